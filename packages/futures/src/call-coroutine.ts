@@ -1,0 +1,94 @@
+import { Coroutine, Life } from './coroutine-object.js';
+import { isAsyncFunction, isGeneratorFunction } from './function-kind.js';
+import type { InlineDriver, InlineRoot } from './inline-driver.js';
+import { type CoroutineLike, KIND, Kind, type OwnCall } from './protocol.js';
+
+type Resolve = (value: unknown) => void;
+
+/**
+ * A call that is made on behalf of whoever awaits it: of an async function, or of one that must be called to know what it
+ * is. Delegated to in a generator coroutine, it hands itself to the stepper, which makes the call inside the task's frame.
+ */
+export class CallCoroutine<Args extends readonly unknown[], T>
+  extends Coroutine<T>
+  implements OwnCall
+{
+  /** @internal */
+  readonly _async: boolean | undefined;
+  private readonly _fn: (...args: Args) => unknown;
+  private readonly _args: Args;
+
+  constructor(fn: (...args: Args) => unknown, args: Args) {
+    super(fn.name || '<anonymous>');
+    this._fn = fn;
+    this._args = args;
+    this._async = isAsyncFunction(fn) ? true : isGeneratorFunction(fn) ? false : undefined;
+  }
+
+  /** @internal */
+  _call(): unknown {
+    this._checkFresh();
+    this._become(Life.Suspended);
+    return this._fn(...this._args);
+  }
+
+  /** @internal */
+  _taken(): void {
+    this._become(Life.Taken);
+  }
+
+  next(value?: unknown): IteratorResult<unknown, T> {
+    if (this._touched) return { value: value as T, done: true };
+    return { value: this, done: false };
+  }
+
+  throw(error: unknown): IteratorResult<unknown, T> {
+    this._closed();
+    throw error;
+  }
+
+  return(value?: unknown): IteratorResult<unknown, T> {
+    this._closed();
+    return { value: value as T, done: true };
+  }
+
+  [Symbol.iterator](): Iterator<unknown, T, unknown> {
+    this._checkFresh();
+    return this;
+  }
+
+  protected _begin(): CoroutineLike<unknown> {
+    this._checkFresh();
+    return this;
+  }
+
+  /** The frame is there already: an async function is just called. */
+  protected override _runInside(
+    task: InlineRoot,
+    scope: InlineDriver['_scope'],
+    resolve: Resolve,
+    reject: Resolve,
+  ): void {
+    if (this._async !== true) {
+      super._runInside(task, scope, resolve, reject);
+      return;
+    }
+    const promise = this._call() as Promise<unknown>;
+    promise.then(
+      (value) => {
+        this._closed();
+        resolve(value);
+      },
+      (error: unknown) => {
+        this._closed();
+        reject(error);
+      },
+    );
+  }
+
+  declare readonly [KIND]: typeof Kind.Call;
+
+  static {
+    Object.defineProperty(this.prototype, KIND, { value: Kind.Call });
+  }
+}

@@ -1,0 +1,191 @@
+import { inspect } from 'node:util';
+
+import { type BaseEventLoop, RuntimeError } from '@asyncio-ts/loop';
+
+import { isScopeOpen } from './cancel-scope.js';
+import { taskFrame } from './current.js';
+import { InlineDriver, type InlineRoot } from './inline-driver.js';
+import { isNativeResolver } from './native-resolver.js';
+import { coroutineMade, coroutineTouched } from './never-awaited.js';
+import type { CoroutineLike } from './protocol.js';
+import { newFreeTask } from './task-factory.js';
+
+/** Where a coroutine object stands; the names are those of Python's `inspect`. */
+export type CoroutineState = 'CORO_CREATED' | 'CORO_RUNNING' | 'CORO_SUSPENDED' | 'CORO_CLOSED';
+
+/** Where a coroutine object stands, and what is known of it, in one number. */
+export const Life = {
+  Created: 0,
+  Running: 1,
+  Suspended: 2,
+  Closed: 3,
+  /** The bits of the four above. */
+  State: 3,
+  /** Somebody delegates to it with `yield*`. */
+  Delegated: 4,
+  /** A stepper resumes its generator directly; `next` and `throw` only pass on what came out of it. */
+  Adopted: 8,
+  /** It ran on the stack of its delegator and suspended: what it yielded waits to be fetched by the stepper. */
+  HandedUp: 16,
+  /** It was not started soon, and is watched: see `never-awaited.ts`. */
+  Watched: 32,
+  /** A task was made of it, which will start it. */
+  Taken: 64,
+} as const;
+
+const STATES: readonly CoroutineState[] = [
+  'CORO_CREATED',
+  'CORO_RUNNING',
+  'CORO_SUSPENDED',
+  'CORO_CLOSED',
+];
+
+type Resolve = (value: unknown) => void;
+
+/**
+ * A coroutine object: a call that has not run yet, or runs, or has ended. Nothing runs until it is awaited, delegated to
+ * with `yield*`, or made a task.
+ *
+ * Mirrors Python's coroutine objects. It can be driven by hand, too: `next(value)` is Python's `send`.
+ *
+ * @typeParam T - what it returns
+ */
+export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
+  /** The name of the function it is a call of. */
+  readonly name: string;
+  /** @internal See `Life`. One small number, so that a call makes a small object: measured by the row `fib`. */
+  _life: number = Life.Created;
+
+  constructor(name: string) {
+    this.name = name;
+    coroutineMade(this);
+  }
+
+  /** @internal */
+  get _state(): CoroutineState {
+    return STATES[this._life & Life.State] as CoroutineState;
+  }
+
+  /** @internal Whether it was started or closed: nobody needs to be warned then. */
+  get _touched(): boolean {
+    return (this._life & Life.State) !== Life.Created;
+  }
+
+  /** @internal Whether somebody will see to it. */
+  get _isTaken(): boolean {
+    return (this._life & (Life.State | Life.Taken)) !== 0;
+  }
+
+  /** @internal */
+  _become(state: number): void {
+    if ((this._life & Life.Watched) !== 0) coroutineTouched(this);
+    this._life = (this._life & ~(Life.State | Life.Watched)) | state;
+  }
+
+  /** @internal */
+  _closed(): void {
+    this._become(Life.Closed);
+  }
+
+  /** Resumes it by hand with a value; the first one must be undefined. */
+  abstract next(value?: unknown): IteratorResult<unknown, T>;
+
+  /** Resumes it by hand with an error. */
+  abstract throw(error: unknown): IteratorResult<unknown, T>;
+
+  /** Ends it by hand: its `finally` blocks run. */
+  abstract return(value?: unknown): IteratorResult<unknown, T>;
+
+  /**
+   * Ends it: its `finally` blocks run. Closing one that never started, or twice, is harmless.
+   *
+   * @throws RuntimeError when it yields instead of ending.
+   */
+  close(): void {
+    if (!this._touched) {
+      this._closed();
+    } else if (this._state === 'CORO_SUSPENDED') {
+      const result = this.return();
+      if (result.done !== true) {
+        throw new RuntimeError(
+          `Cannot close the coroutine '${this.name}': it yielded in its cleanup`,
+        );
+      }
+    }
+  }
+
+  /** `yield* coroutine`: runs it inside the coroutine that delegates, and gives what it returns. */
+  abstract [Symbol.iterator](): Iterator<unknown, T, unknown>;
+
+  /**
+   * What `await coroutine` calls: runs it inside the task of the async function that awaits; its first step at once.
+   * Outside any task it becomes one.
+   */
+  then<R1 = T, R2 = never>(
+    onFulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
+    onRejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
+  ): Promise<R1 | R2> {
+    if (isNativeResolver(onFulfilled, onRejected)) {
+      this._await(onFulfilled as Resolve, onRejected as Resolve);
+      return this as unknown as Promise<R1 | R2>;
+    }
+    return new Promise<T>((resolve, reject) => this._await(resolve as Resolve, reject)).then(
+      onFulfilled,
+      onRejected,
+    );
+  }
+
+  /** As a promise's `catch`. */
+  catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<T | R> {
+    return this.then(undefined, onRejected);
+  }
+
+  /** As a promise's `finally`. */
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this.then().finally(onFinally);
+  }
+
+  private _await(resolve: Resolve, reject: Resolve): void {
+    const frame = taskFrame<InlineRoot>();
+    if (frame !== undefined) (frame.loop as Partial<BaseEventLoop>)._inMicrotask?.();
+    try {
+      if (frame === undefined || frame.task.done() || !isScopeOpen(frame.scope)) {
+        newFreeTask(this).then(resolve, reject);
+      } else {
+        this._runInside(frame.task, frame.scope, resolve, reject);
+      }
+    } catch (error) {
+      reject(error);
+    }
+  }
+
+  protected _runInside(
+    task: InlineRoot,
+    scope: InlineDriver['_scope'],
+    resolve: Resolve,
+    reject: Resolve,
+  ): void {
+    const driver = new InlineDriver(task, scope, this._begin(), resolve, reject);
+    driver._start();
+  }
+
+  /** What a driver of its own steps. */
+  protected abstract _begin(): CoroutineLike<unknown>;
+
+  protected _checkFresh(): void {
+    if (!this._touched) return;
+    throw new RuntimeError(
+      this._state === 'CORO_CLOSED'
+        ? `Cannot reuse the already awaited coroutine '${this.name}': call the function again`
+        : `Cannot await the coroutine '${this.name}': it is being awaited already`,
+    );
+  }
+
+  [inspect.custom](): string {
+    return `<coroutine ${this.name} ${this._state.slice(5).toLowerCase()}>`;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Coroutine';
+  }
+}

@@ -1,0 +1,97 @@
+import { brief } from '@asyncio-ts/loop';
+
+import { CallCoroutine } from './call-coroutine.js';
+import type { Coroutine, CoroutineState } from './coroutine-object.js';
+import { isAsyncFunction, isGeneratorFunction } from './function-kind.js';
+import { GeneratorCoroutine } from './generator-coroutine.js';
+import { type Awaitable, type CoroutineLike, isDriver } from './protocol.js';
+
+/** What a coroutine function returns, unwrapped. */
+export type Returned<R> =
+  R extends Coroutine<infer T>
+    ? T
+    : R extends PromiseLike<infer T>
+      ? T
+      : R extends Iterator<unknown, infer T, never>
+        ? T
+        : never;
+
+/**
+ * Makes a coroutine function: a call of it returns a coroutine object, and nothing runs until that is awaited, delegated to
+ * or made a task. The recommended form for both kinds: lazy, named, cancellable.
+ *
+ * Mirrors what `async def` does in Python.
+ *
+ * @param fn - a `function*`, an async function, or a function that returns a generator or a promise
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { coroutine, runUntilComplete } from '@asyncio-ts/futures';
+ *
+ * const double = coroutine(function* (x: number) {
+ *   yield;
+ *   return 2 * x;
+ * });
+ * const quadruple = coroutine(async (x: number) => 2 * (await double(x)));
+ * console.log(await runUntilComplete(new BaseEventLoop(), quadruple(3))); // 12
+ * ```
+ */
+export function coroutine<Args extends readonly unknown[], R extends Awaitable<unknown>>(
+  fn: (...args: Args) => R,
+): (...args: Args) => Coroutine<Returned<R>> {
+  type T = Returned<R>;
+  if (typeof fn !== 'function') {
+    throw new TypeError(
+      `Cannot make a coroutine function of ${brief(fn)}: a function was expected`,
+    );
+  }
+  const name = fn.name === '' ? '<anonymous>' : fn.name;
+  const make = isGeneratorFunction(fn)
+    ? (...args: Args): Coroutine<T> => new GeneratorCoroutine<T>(fn(...args) as never, name)
+    : (...args: Args): Coroutine<T> => new CallCoroutine<Args, T>(fn, args);
+  Object.defineProperty(make, 'name', { value: fn.name });
+  Object.defineProperty(make, COROUTINE_FUNCTION, { value: true });
+  return make;
+}
+
+const COROUTINE_FUNCTION = Symbol.for('asyncio-ts.coroutineFunction');
+
+/** Whether an object is a coroutine: a coroutine object, a generator, or a driver of that shape. */
+export function iscoroutine(object: unknown): object is CoroutineLike<unknown> {
+  return isDriver(object);
+}
+
+/** Whether a function is a coroutine function: made by `coroutine`, an async function, or a `function*`. */
+export function iscoroutinefunction(fn: unknown): boolean {
+  return (
+    typeof fn === 'function' &&
+    (COROUTINE_FUNCTION in fn || isAsyncFunction(fn) || isGeneratorFunction(fn))
+  );
+}
+
+/** Where a coroutine object stands. Mirrors Python's `inspect.getcoroutinestate`. */
+export function getCoroutineState(coro: Coroutine<unknown>): CoroutineState {
+  return coro._state;
+}
+
+/**
+ * Calls a function on behalf of the coroutine that delegates to this, whatever kind of function it is, and gives what it
+ * returns in the end: `const value = yield* invoke(body, argument)`. What an async function waits for inside are waits of
+ * the task.
+ */
+export function invoke<Args extends readonly unknown[], R>(
+  fn: (...args: Args) => R,
+  ...args: Args
+): Coroutine<Returned<R>> {
+  return isGeneratorFunction(fn)
+    ? new GeneratorCoroutine<Returned<R>>(fn(...args) as never, fn.name || '<anonymous>')
+    : new CallCoroutine<Args, Returned<R>>(fn, args);
+}
+
+/** @internal What a task steps, from whatever is taken for a coroutine. Null: it is none. */
+export function asCoroutine(body: unknown): CoroutineLike<unknown> | null {
+  if (isDriver(body)) return body;
+  if (typeof body !== 'function') return null;
+  return invoke(body as () => unknown);
+}

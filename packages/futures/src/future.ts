@@ -1,0 +1,498 @@
+/**
+ * A value that is not here yet.
+ *
+ *            set result / exception
+ *   PENDING ───────────────────────> FINISHED
+ *      │
+ *      └──────── cancel ───────────> CANCELLED
+ *
+ * Whoever waits is a waiter: something the loop can run. One waiter lies in the future itself, a second one makes a list.
+ * On leaving PENDING all of them are put into the loop's ready queue, in order, and forgotten; none runs at once.
+ */
+import { inspect } from 'node:util';
+
+import {
+  _getRunningLoop,
+  _getSetLoop,
+  type BaseEventLoop,
+  brief,
+  describeCallback,
+  type ExceptionContext,
+  Handle,
+  type Loop,
+  type Runnable,
+  RuntimeError,
+  schedule,
+  sourceTraceback,
+} from '@asyncio-ts/loop';
+
+import { type CancelledError, makeCancelledError } from './cancelled-error.js';
+import { isScopeOpen } from './cancel-scope.js';
+import { type TaskFrame, taskFrame } from './current.js';
+import { FutureAwait } from './future-await.js';
+import { InvalidStateError } from './invalid-state-error.js';
+import type { Leaves } from './leaves.js';
+import { isNativeResolver } from './native-resolver.js';
+import { NativeWait, settle, type WaitingTask } from './native-wait.js';
+import { FUTURE, type FutureLike, KIND, Kind } from './protocol.js';
+import { retrieved, type Unretrieved, watchFailure } from './unretrieved.js';
+
+/** The states of a future, by Python's names. */
+export type FutureState = 'PENDING' | 'CANCELLED' | 'FINISHED';
+
+/** A function called with the future when it is done. */
+export type DoneCallback<F> = (future: F) => void;
+
+type Resolve = (value: unknown) => void;
+
+/** What most futures never need. */
+interface Rare {
+  cancelMessage: unknown;
+  /** The CancelledError to raise next, when a particular one was delivered. */
+  cancelledError: CancelledError | null;
+  unretrieved: Unretrieved | null;
+  sourceTraceback: string | undefined;
+}
+
+/** @internal The task an `await` belongs to. */
+export interface AwaitingTask extends WaitingTask {
+  done(): boolean;
+  _leavesFor(): Leaves;
+  _joined(future: FutureLike<unknown>, scope: TaskFrame['scope']): void;
+}
+
+/**
+ * A value that is not here yet: the meeting point of callbacks and coroutines.
+ *
+ * Mirrors Python's `asyncio.Future`. `yield*` it in a generator coroutine, `await` it in an async function: a task that
+ * waits that way can be cancelled there, and its cancel reaches the future. `then` with functions of your own, and
+ * `addDoneCallback`, only listen.
+ *
+ * @typeParam T - what it will hold
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { Future, runUntilComplete } from '@asyncio-ts/futures';
+ *
+ * const loop = new BaseEventLoop();
+ * const future = new Future<string>({ loop });
+ * loop.callSoon(() => future.setResult('here'));
+ * console.log(await runUntilComplete(loop, future)); // here
+ * ```
+ */
+export class Future<T> implements FutureLike<T>, PromiseLike<T> {
+  /** @internal */
+  readonly _loop: Loop;
+  /** The state, for tools. */
+  _state: FutureState = 'PENDING';
+  /** @internal The result or, if `_failed`, the error. */
+  _value: unknown = undefined;
+  /** @internal */
+  _failed = false;
+  /** @internal Set when a coroutine yielded this future, cleared by the task that took it: as in Python. */
+  _blocking = false;
+  /** Invariant: null, one waiter, or a list of at least two at some time; null once done. */
+  private _waiters: Runnable | Runnable[] | null = null;
+  private _rare: Rare | null = null;
+
+  /**
+   * @param options - `loop`: the loop whose turn calls the callbacks; default: the running loop, else the one set with
+   * `setEventLoop`.
+   * @throws RuntimeError when there is no loop.
+   */
+  constructor(options: { readonly loop?: Loop } = {}) {
+    this._loop = options.loop ?? currentLoop();
+    if (this._loop.getDebug()) this._rareFields().sourceTraceback = sourceTraceback(new.target);
+  }
+
+  // --- looking
+
+  /** Whether a result or an error was set, or it was cancelled. */
+  done(): boolean {
+    return this._state !== 'PENDING';
+  }
+
+  /** Whether it was cancelled. */
+  cancelled(): boolean {
+    return this._state === 'CANCELLED';
+  }
+
+  /**
+   * The result.
+   *
+   * @throws the error it failed with, as it is; CancelledError when it was cancelled; InvalidStateError while it is pending.
+   */
+  result(): T {
+    if (this._state !== 'FINISHED') this._throwUnfinished('result');
+    if (this._failed) {
+      this._markRetrieved();
+      throw this._value;
+    }
+    return this._value as T;
+  }
+
+  /**
+   * The error it failed with, or null.
+   *
+   * @throws CancelledError when it was cancelled; InvalidStateError while it is pending.
+   */
+  exception(): unknown {
+    if (this._state !== 'FINISHED') this._throwUnfinished('exception');
+    this._markRetrieved();
+    return this._failed ? this._value : null;
+  }
+
+  /** The loop it belongs to. */
+  getLoop(): Loop {
+    return this._loop;
+  }
+
+  // --- finishing
+
+  /**
+   * Makes it done with a result.
+   *
+   * @throws InvalidStateError when it is done already.
+   */
+  setResult(result: T): void {
+    this._checkPending('set the result of');
+    this._finish(result);
+  }
+
+  /**
+   * Makes it done with an error: any value, carried as it is. A class of errors is instantiated, as in Python.
+   *
+   * @throws InvalidStateError when it is done already.
+   */
+  setException(exception: unknown): void {
+    this._checkPending('set the exception of');
+    this._fail(isErrorClass(exception) ? new exception() : exception);
+  }
+
+  /**
+   * Cancels it: whoever waits for it gets a CancelledError.
+   *
+   * @param message - travels to the CancelledError's `args`
+   * @returns false when it was done already.
+   */
+  cancel(message?: unknown): boolean {
+    const rare = this._rare;
+    if (rare !== null) this._markRetrieved();
+    if (this._state !== 'PENDING') return false;
+    if (message !== undefined || rare !== null) this._rareFields().cancelMessage = message;
+    this._state = 'CANCELLED';
+    this._wakeWaiters();
+    return true;
+  }
+
+  /** @internal The caller knows that it is pending. */
+  _finish(result: unknown): void {
+    this._value = result;
+    this._state = 'FINISHED';
+    if (this._waiters !== null) this._wakeWaiters();
+  }
+
+  /** @internal The caller knows that it is pending. */
+  _fail(error: unknown): void {
+    this._value = error;
+    this._failed = true;
+    this._state = 'FINISHED';
+    if (!this._somebodyAwaits()) this._watchFailure();
+    this._wakeWaiters();
+  }
+
+  /** @internal Cancelled by this very error, which whoever waits gets to see. */
+  _cancelWith(error: CancelledError): void {
+    this._rareFields().cancelledError = error;
+    this._state = 'CANCELLED';
+    this._wakeWaiters();
+  }
+
+  // --- callbacks
+
+  /**
+   * Calls `callback(future)` in a turn of the loop when it is done; in the next turn if it is done already. Callbacks run
+   * in the order in which they were added, in the context they were added in.
+   */
+  addDoneCallback(callback: DoneCallback<this>): void {
+    this._addWaiter(new Handle(callback, [this], this._loop as never));
+  }
+
+  /** Takes a callback away, every copy of it. @returns how many there were. */
+  removeDoneCallback(callback: DoneCallback<this>): number {
+    const waiters = this._waiters;
+    const is = (waiter: Runnable): boolean =>
+      waiter instanceof Handle && waiter._callback === callback;
+    if (waiters === null) return 0;
+    if (!Array.isArray(waiters)) {
+      if (!is(waiters)) return 0;
+      this._waiters = null;
+      return 1;
+    }
+    const left = waiters.filter((waiter) => !is(waiter));
+    this._waiters = left.length === 0 ? null : left;
+    return waiters.length - left.length;
+  }
+
+  /** The callbacks that wait, for tools; tasks and awaits are shown as they are. */
+  get _callbacks(): readonly unknown[] {
+    return this._waiterList().map((waiter) =>
+      waiter instanceof Handle ? waiter._callback : waiter,
+    );
+  }
+
+  /** @internal Whoever is run when this is done; at once, in the next turn, if it is. */
+  _addWaiter(waiter: Runnable): void {
+    const waiters = this._waiters;
+    if (this._state !== 'PENDING') schedule(this._loop, waiter);
+    else if (waiters === null) this._waiters = waiter;
+    else if (Array.isArray(waiters)) waiters.push(waiter);
+    else this._waiters = [waiters, waiter];
+  }
+
+  /** @internal Takes a waiter away, if it still waits. */
+  _removeWaiter(waiter: Runnable): void {
+    const waiters = this._waiters;
+    if (waiters === waiter) this._waiters = null;
+    else if (Array.isArray(waiters)) {
+      const at = waiters.indexOf(waiter);
+      if (at >= 0) waiters.splice(at, 1);
+    }
+  }
+
+  private _wakeWaiters(): void {
+    const waiters = this._waiters;
+    if (waiters === null) return;
+    this._waiters = null;
+    if (Array.isArray(waiters)) for (const waiter of waiters) schedule(this._loop, waiter);
+    else schedule(this._loop, waiters);
+  }
+
+  private _waiterList(): readonly Runnable[] {
+    if (this._waiters === null) return [];
+    return Array.isArray(this._waiters) ? this._waiters : [this._waiters];
+  }
+
+  // --- awaiting
+
+  /** `yield* future` in a generator coroutine: waits, and gives the result or throws the error. */
+  [Symbol.iterator](): Iterator<unknown, T, unknown> {
+    return new FutureAwait<T>(this);
+  }
+
+  /**
+   * What `await future` calls, and what listens in the manner of promises.
+   *
+   * Called by the engine for an async function of a task, it is a wait of that task: `cancel` reaches it. Called with
+   * functions of your own it is a subscription, and survives the cancel of whoever subscribed.
+   */
+  then<R1 = T, R2 = never>(
+    onFulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
+    onRejected?: ((reason: unknown) => R2 | PromiseLike<R2>) | null,
+  ): Promise<R1 | R2> {
+    if (isNativeResolver(onFulfilled, onRejected)) {
+      this._await(onFulfilled as Resolve, onRejected as Resolve);
+      return this as unknown as Promise<R1 | R2>;
+    }
+    return this._asPromise().then(onFulfilled, onRejected);
+  }
+
+  /** As a promise's `catch`. */
+  catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<T | R> {
+    return this._asPromise().catch(onRejected);
+  }
+
+  /** As a promise's `finally`. */
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this._asPromise().finally(onFinally);
+  }
+
+  private _asPromise(): Promise<T> {
+    return new Promise<T>((resolve, reject) => this._listen(resolve as Resolve, reject));
+  }
+
+  private _listen(resolve: Resolve, reject: Resolve): void {
+    if (this._state !== 'PENDING') settle(this, resolve, reject);
+    else this._addWaiter(new NativeWait(this, null, null, resolve, reject));
+  }
+
+  private _await(resolve: Resolve, reject: Resolve): void {
+    const frame = taskFrame<AwaitingTask>();
+    if (frame !== undefined) (frame.loop as Partial<BaseEventLoop>)._inMicrotask?.();
+    if (frame === undefined || frame.task.done() || !isScopeOpen(frame.scope)) {
+      this._listen(resolve, reject);
+    } else if ((frame.task as object) === this) {
+      reject(new RuntimeError(`Task cannot await on itself: ${brief(this)}`));
+    } else if (frame.loop !== this._loop) {
+      reject(new RuntimeError(`Cannot await ${brief(this)}: it is attached to a different loop`));
+    } else if (this._state !== 'PENDING') {
+      settle(this, resolve, reject);
+    } else {
+      const { task, scope } = frame;
+      const wait = new NativeWait(this, task, scope, resolve, reject);
+      task._leavesFor().add(wait);
+      this._addWaiter(wait);
+      task._joined(this, scope);
+    }
+  }
+
+  // --- errors nobody looked at
+
+  /** Whether an error waits to be looked at. Only `false` may be set: there is nothing to report then. */
+  get _logTraceback(): boolean {
+    return this._rare?.unretrieved != null;
+  }
+
+  set _logTraceback(value: boolean) {
+    if (value) throw new RangeError('Cannot set _logTraceback to true: only false may be set');
+    this._markRetrieved();
+  }
+
+  private _markRetrieved(): void {
+    const rare = this._rare;
+    if (rare === null || rare.unretrieved === null) return;
+    retrieved(rare.unretrieved);
+    rare.unretrieved = null;
+  }
+
+  /** A task or an `await` that waits will look at the error in its turn; a callback may not. */
+  private _somebodyAwaits(): boolean {
+    const waiters = this._waiters;
+    if (waiters === null) return false;
+    if (!Array.isArray(waiters)) return !(waiters instanceof Handle);
+    return waiters.some((waiter) => !(waiter instanceof Handle));
+  }
+
+  private _watchFailure(): void {
+    const context: ExceptionContext = {
+      message: `${this.constructor.name} exception was never retrieved`,
+      exception: this._value,
+      description: inspect(this),
+    };
+    const rare = this._rareFields();
+    if (rare.sourceTraceback !== undefined) context.sourceTraceback = rare.sourceTraceback;
+    rare.unretrieved = watchFailure(this, this._loop, context);
+  }
+
+  // --- the rest
+
+  /** The message given to `cancel`, if it was cancelled. */
+  get _cancelMessage(): unknown {
+    return this._rare?.cancelMessage;
+  }
+
+  set _cancelMessage(message: unknown) {
+    this._rareFields().cancelMessage = message;
+  }
+
+  /** Where it was created, in debug mode. */
+  get _sourceTraceback(): string | undefined {
+    return this._rare?.sourceTraceback;
+  }
+
+  /** The error it failed with, for tools: looking at it does not count as retrieving. */
+  get _exception(): unknown {
+    return this._failed ? this._value : null;
+  }
+
+  /** @internal */
+  _makeCancelledError(): CancelledError {
+    const rare = this._rare;
+    if (rare === null) return makeCancelledError(undefined, this._loop.getDebug());
+    const delivered = rare.cancelledError;
+    if (delivered !== null) {
+      rare.cancelledError = null;
+      return delivered;
+    }
+    return makeCancelledError(rare.cancelMessage, this._loop.getDebug());
+  }
+
+  private _rareFields(): Rare {
+    return (this._rare ??= {
+      cancelMessage: undefined,
+      cancelledError: null,
+      unretrieved: null,
+      sourceTraceback: undefined,
+    });
+  }
+
+  private _checkPending(what: string): void {
+    if (this._state === 'PENDING') return;
+    throw new InvalidStateError(
+      `Cannot ${what} ${inspect(this)}: it is ${this._state.toLowerCase()} already; ask done() first`,
+    );
+  }
+
+  private _throwUnfinished(what: 'result' | 'exception'): never {
+    if (this._state === 'CANCELLED') throw this._makeCancelledError();
+    const state = what === 'result' ? 'Result is not ready' : 'Exception is not set';
+    throw new InvalidStateError(`${state}: the future is pending; await it, or ask done() first`);
+  }
+
+  /** @internal What `inspect` says of the state. */
+  _describeState(): string[] {
+    const info: string[] = [this._state.toLowerCase()];
+    if (this._state === 'FINISHED') {
+      info.push(
+        this._failed ? `exception=${briefError(this._value)}` : `result=${brief(this._value)}`,
+      );
+    }
+    const waiters = this._waiterList().map(describeWaiter);
+    if (waiters.length > 0) {
+      const shown =
+        waiters.length <= 2
+          ? waiters
+          : [waiters[0], `<${waiters.length - 2} more>`, waiters[waiters.length - 1]];
+      info.push(`cb=[${shown.join(', ')}]`);
+    }
+    const created = this._sourceTraceback?.split('\n', 1)[0]?.trim();
+    if (created !== undefined) info.push(`created ${created}`);
+    return info;
+  }
+
+  [inspect.custom](): string {
+    return `<${this.constructor.name} ${this._describeState().join(' ')}>`;
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'Future';
+  }
+
+  get [FUTURE](): true {
+    return true;
+  }
+
+  declare readonly [KIND]: typeof Kind.Future;
+
+  static {
+    Object.defineProperty(this.prototype, KIND, { value: Kind.Future });
+  }
+}
+
+function describeWaiter(waiter: Runnable): string {
+  // Its argument is this very future: to describe that as well would never end.
+  if (waiter instanceof Handle && waiter._callback !== null)
+    return describeCallback(waiter._callback, []);
+  if ('getName' in waiter && typeof waiter.getName === 'function')
+    return `<Task ${String(waiter.getName())}>`;
+  return 'await';
+}
+
+function briefError(error: unknown): string {
+  return error instanceof Error ? `${error.name}(${JSON.stringify(error.message)})` : brief(error);
+}
+
+function isErrorClass(value: unknown): value is new () => Error {
+  return typeof value === 'function' && (value === Error || value.prototype instanceof Error);
+}
+
+function currentLoop(): Loop {
+  const loop = _getRunningLoop() ?? _getSetLoop();
+  if (loop == null) {
+    throw new RuntimeError(
+      'There is no current event loop: make the future inside a running loop, or pass { loop }',
+    );
+  }
+  return loop;
+}

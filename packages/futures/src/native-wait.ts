@@ -1,0 +1,77 @@
+import { BaseEventLoop, type Runnable } from '@asyncio-ts/loop';
+
+import type { CancelScope } from './cancel-scope.js';
+import type { Leaf, Leaves } from './leaves.js';
+import type { FutureLike } from './protocol.js';
+
+/** @internal What a wait needs of the task it belongs to. */
+export interface WaitingTask {
+  readonly _leaves: Leaves | null;
+  /** Takes a cancel that is due inside this scope: the error to deliver instead of the result, or null. */
+  _takeCancel(scope: CancelScope | null): Error | null;
+}
+
+type Resolve = (value: unknown) => void;
+
+/**
+ * An `await` of a future by an async function of a task: a leaf, and the waiter of that future. Its turn comes when the
+ * future is done, and then it resolves the engine's promise; the function goes on in the microtasks behind that handle.
+ */
+export class NativeWait implements Leaf, Runnable {
+  _previous: Leaf | null = null;
+  _next: Leaf | null = null;
+  readonly _scope: CancelScope | null;
+  private readonly _future: FutureLike<unknown>;
+  private readonly _task: WaitingTask | null;
+  private readonly _resolve: Resolve;
+  private readonly _reject: Resolve;
+
+  constructor(
+    future: FutureLike<unknown>,
+    task: WaitingTask | null,
+    scope: CancelScope | null,
+    resolve: Resolve,
+    reject: Resolve,
+  ) {
+    this._future = future;
+    this._task = task;
+    this._scope = scope;
+    this._resolve = resolve;
+    this._reject = reject;
+  }
+
+  _cancelLeaf(message: unknown): boolean {
+    return this._future.cancel(message);
+  }
+
+  _leafOf(): object {
+    return this._future;
+  }
+
+  _run(): void {
+    const loop = this._future.getLoop();
+    if (loop instanceof BaseEventLoop) loop._openStep();
+    const task = this._task;
+    if (task !== null) {
+      task._leaves?.remove(this);
+      const cancelled = task._takeCancel(this._scope);
+      if (cancelled !== null && !this._future.cancelled()) {
+        this._reject(cancelled);
+        return;
+      }
+    }
+    settle(this._future, this._resolve, this._reject);
+  }
+}
+
+/** @internal Hands the outcome of a done future on. */
+export function settle(future: FutureLike<unknown>, resolve: Resolve, reject: Resolve): void {
+  let value: unknown;
+  try {
+    value = future.result();
+  } catch (error) {
+    reject(error);
+    return;
+  }
+  resolve(value);
+}

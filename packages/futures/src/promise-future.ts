@@ -1,0 +1,55 @@
+import { type Loop } from '@asyncio-ts/loop';
+
+import { Future } from './future.js';
+
+/** The one wrapper of a promise, per loop. */
+const wrappers = new WeakMap<PromiseLike<unknown>, PromiseFuture<unknown>>();
+
+/**
+ * A future for something outside the loop: a promise. Cancelling it lets go of the promise and does not stop it; while it
+ * is pending, the loop knows that something outside is waited for.
+ */
+export class PromiseFuture<T> extends Future<T> {
+  private _counted = true;
+
+  constructor(loop: Loop, promise: PromiseLike<T>) {
+    super({ loop });
+    this._countOutside(1);
+    promise.then(
+      (value) => {
+        this._letGo();
+        if (!this.done()) this._finish(value);
+      },
+      (error: unknown) => {
+        this._letGo();
+        if (!this.done()) this._fail(error);
+      },
+    );
+  }
+
+  override cancel(message?: unknown): boolean {
+    const cancelled = super.cancel(message);
+    if (cancelled) this._letGo();
+    return cancelled;
+  }
+
+  private _letGo(): void {
+    if (!this._counted) return;
+    this._counted = false;
+    this._countOutside(-1);
+  }
+
+  private _countOutside(change: number): void {
+    const loop = this._loop as { _outside?: number };
+    if (loop._outside !== undefined) loop._outside += change;
+  }
+}
+
+/** @internal The future of a promise, the same one each time as long as it was not cancelled. */
+export function wrapPromise<T>(loop: Loop, promise: PromiseLike<T>): Future<T> {
+  const known = wrappers.get(promise);
+  if (known !== undefined && known._loop === loop && !known.cancelled()) return known as Future<T>;
+  const wrapper = new PromiseFuture(loop, promise);
+  wrappers.set(promise, wrapper);
+  return wrapper;
+}

@@ -1,0 +1,90 @@
+import { _getRunningLoop, type Loop, LoopLocal, RuntimeError, threadLoop } from '@asyncio-ts/loop';
+
+import type { CoroutineLike, FutureLike } from './protocol.js';
+import { Task, type TaskOptions } from './task.js';
+import type { Future } from './future.js';
+
+/** Makes tasks for a loop in place of `new Task`. Mirrors what `loop.set_task_factory` takes. */
+export type TaskFactory = <T>(loop: Loop, coro: CoroutineLike<T>, options: TaskOptions) => Task<T>;
+
+/**
+ * A loop that makes futures and tasks itself. The library calls these methods where they exist, so that an override is
+ * obeyed; a loop without them is as good.
+ */
+export interface FutureLoop extends Loop {
+  createFuture?<T>(): Future<T>;
+  createTask?<T>(coro: CoroutineLike<T>, options?: TaskOptions): Task<T>;
+}
+
+const factories = new LoopLocal<TaskFactory | null>(() => null);
+
+/** The task factory of a loop, or null. */
+export function getTaskFactory(loop: Loop): TaskFactory | null {
+  return factories.get(loop);
+}
+
+/**
+ * Sets who makes the tasks of a loop; null: the library.
+ *
+ * @throws TypeError for anything but a function or null.
+ */
+export function setTaskFactory(loop: Loop, factory: TaskFactory | null): void {
+  if (factory !== null && typeof factory !== 'function') {
+    throw new TypeError('Cannot set the task factory: it must be a function or null');
+  }
+  factories.set(loop, factory);
+  if (factory !== null) anyFactory = true;
+}
+
+const NO_OPTIONS: TaskOptions = {};
+
+/** False as long as no loop has a factory: nobody needs to be asked then. */
+let anyFactory = false;
+
+/** @internal A new task, by the loop's factory if it has one. What cannot become a task is closed. */
+export function newTask<T>(
+  loop: Loop,
+  coro: CoroutineLike<T>,
+  options: TaskOptions = NO_OPTIONS,
+): Task<T> {
+  try {
+    const factory = anyFactory ? factories.get(loop) : null;
+    return factory === null
+      ? new Task<T>(coro, options === NO_OPTIONS ? { loop } : { ...options, loop })
+      : factory(loop, coro, options);
+  } catch (error) {
+    close(coro);
+    throw error;
+  }
+}
+
+/** @internal A new task, by the loop's own method if it has one. */
+export function taskOn<T>(loop: Loop, coro: CoroutineLike<T>, options?: TaskOptions): Task<T> {
+  const own = (loop as FutureLoop).createTask;
+  return own === undefined
+    ? newTask(loop, coro, options)
+    : (own.call(loop, coro, options) as Task<T>);
+}
+
+/** @internal A task for a coroutine that was awaited outside of any: in the running loop, or the one of this thread. */
+export function newFreeTask<T>(coro: CoroutineLike<T>): FutureLike<T> & PromiseLike<T> {
+  return taskOn(loopHere('await a coroutine'), coro);
+}
+
+/** @internal The running loop, else the one loop that runs in this thread. */
+export function loopHere(what: string): Loop {
+  const loop = _getRunningLoop() ?? threadLoop();
+  if (loop === null) {
+    throw new RuntimeError(
+      `no running event loop: cannot ${what} here; use run(), or await loop.runUntilComplete(...)`,
+    );
+  }
+  return loop;
+}
+
+/** @internal What never became a task is closed, so that nobody is warned of it. */
+export function close(coro: unknown): void {
+  const closable = coro as { close?: () => void; return?: (value: never) => unknown };
+  if (typeof closable.close === 'function') closable.close();
+  else closable.return?.(undefined as never);
+}

@@ -1,0 +1,586 @@
+/**
+ * A task makes a future true by running a coroutine.
+ *
+ * It is always in exactly one of these states:
+ *
+ *   scheduled   it lies in the loop's ready queue: before the first step, after a bare `yield`, or because what it waited
+ *               for is done (`_waitsFor` is that future still, until the step begins);
+ *   waiting     `_waitsFor` is a future that is pending and has the task among its waiters; or its coroutine stands at a
+ *               call of an async function, whose own waits are the leaves in `_leaves`;
+ *   stepping    its coroutine is on the JavaScript stack (`steppedNow()`), or an async function of it runs in a microtask;
+ *   done        `_top` is null.
+ *
+ * cancel() cancels what it waits for: its own future and all leaves. If none of them takes it, `_mustCancel` is set: the
+ * next step throws the CancelledError, the next wait is cancelled as it is joined, or, if the coroutine ends without either,
+ * the task ends cancelled.
+ */
+import type { AsyncResource } from 'node:async_hooks';
+import { inspect } from 'node:util';
+
+import {
+  _getRunningLoop,
+  BaseEventLoop,
+  brief,
+  captureAsyncScope,
+  Context,
+  contextOf,
+  type ContextOwner,
+  type Loop,
+  RuntimeError,
+  schedule,
+  snapshotContext,
+} from '@asyncio-ts/loop';
+
+import { type CancelledError, isCancelledError } from './cancelled-error.js';
+import { type CancelScope, isWithin, type ScopedTask } from './cancel-scope.js';
+import { type AwaitingTask, Future } from './future.js';
+import type { InlineRoot } from './inline-driver.js';
+import { InvalidStateError } from './invalid-state-error.js';
+import { Leaves } from './leaves.js';
+import {
+  type CoroutineLike,
+  type FutureLike,
+  isDriver,
+  Kind,
+  kindOf,
+  type OwnCall,
+  type OwnCoroutine,
+} from './protocol.js';
+import { type Registered, registryOf } from './registry.js';
+import { CancelRequests } from './cancel-requests.js';
+import { CancelSignals } from './cancel-signals.js';
+import { resume, step, type Steppable } from './step.js';
+
+/** What runs a step inside a context: a `Context`, or anything with `run(fn)`. */
+export interface RunsIn {
+  run<R>(fn: () => R): R;
+}
+
+/** How a task is made. */
+export interface TaskOptions {
+  /** Its name; default: `Task-N`. Anything else than a string is converted. */
+  readonly name?: unknown;
+  /** The context its steps run in; default: a copy of the current one. */
+  readonly context?: Context | RunsIn | null;
+  /** Run the first step at once, inside this call, if the loop runs. Default: false. */
+  readonly eagerStart?: boolean;
+}
+
+/** What most tasks never need. */
+interface Extras {
+  name: string | null;
+  /** Null: it was never cancelled. Invariant: `_mustCancel` is true while one of them is due. */
+  requests: CancelRequests | null;
+  signals: CancelSignals | null;
+}
+
+/** Where the steps run, if not just here. */
+interface Elsewhere {
+  asyncScope: AsyncResource | null;
+  runsIn: RunsIn | null;
+}
+
+let created = 0;
+
+/**
+ * A coroutine that runs by itself, and the future of what it returns.
+ *
+ * Mirrors Python's `asyncio.Task`. Made by `createTask`, seldom by `new`.
+ *
+ * @typeParam T - what the coroutine returns
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete, Task } from '@asyncio-ts/futures';
+ *
+ * const loop = new BaseEventLoop();
+ * const task = new Task(
+ *   (function* () {
+ *     yield;
+ *     return 42;
+ *   })(),
+ *   { loop, name: 'answer' },
+ * );
+ * console.log(await runUntilComplete(loop, task)); // 42
+ * ```
+ */
+export class Task<T>
+  extends Future<T>
+  implements Steppable, ContextOwner, ScopedTask, AwaitingTask, InlineRoot, Registered
+{
+  /** What a step looks at comes first, so that it lies together. */
+  private _elsewhere: Elsewhere | null = null;
+  /** @internal */
+  _context: Context | null;
+  /** @internal */
+  _top: CoroutineLike<unknown> | null;
+  /** @internal */
+  _stack: object[] | null = null;
+  /** @internal */
+  _waitsFor: FutureLike<unknown> | null = null;
+  /** @internal */
+  _mustCancel = false;
+  /** @internal */
+  _scope: CancelScope | null = null;
+  /** @internal */
+  _leaves: Leaves | null = null;
+  /** @internal */
+  _previousTask: Registered | null = null;
+  /** @internal */
+  _nextTask: Registered | null = null;
+  private _coro: CoroutineLike<T> | null;
+  private readonly _number = ++created;
+  private _extras: Extras | null = null;
+  /** Whether it is reported when it is still pending at the end of its loop. */
+  _logDestroyPending = true;
+
+  /**
+   * @param coro - a generator, a coroutine object, or any driver with `next`, `throw` and `return`
+   * @throws whatever the loop's `callSoon` throws; TypeError when `coro` is no coroutine (use `createTask` for functions).
+   */
+  constructor(coro: CoroutineLike<T>, options: TaskOptions & { readonly loop?: Loop } = {}) {
+    super(options);
+    this._coro = coro;
+    this._top = takeOver(coro);
+    const { context, name } = options;
+    if (context === undefined || context === null) this._context = snapshotContext();
+    else if (context instanceof Context) this._context = context;
+    else {
+      this._context = snapshotContext();
+      this._stepsElsewhere().runsIn = context;
+    }
+    if (name !== undefined && name !== null) this._extraFields().name = String(name);
+    if (this._seesForeignStores()) this._stepsElsewhere().asyncScope = captureAsyncScope();
+    if (options.eagerStart === true && _getRunningLoop() === this._loop) {
+      this._startNow();
+    } else {
+      try {
+        schedule(this._loop, this);
+      } catch (error) {
+        this._abandon();
+        throw error;
+      }
+      registryOf(this._loop).add(this);
+    }
+  }
+
+  /** An async function sees the stores of where its task was made; a generator only if the loop was asked for it. */
+  private _seesForeignStores(): boolean {
+    return (
+      kindOf(this._top) === Kind.Call ||
+      (this._loop as Partial<BaseEventLoop>)._asyncContext === true
+    );
+  }
+
+  private _startNow(): void {
+    registryOf(this._loop).add(this);
+    this._run();
+    if (this.done()) this._coro = null;
+  }
+
+  // --- stepping
+
+  /** @internal A task is the handle of its own next step. The first line is the row `switch`. */
+  _run(): void {
+    if (
+      this._waitsFor === null &&
+      this._elsewhere === null &&
+      !this._mustCancel &&
+      this._state === 'PENDING'
+    ) {
+      step(this, false, undefined);
+    } else {
+      this._runRest();
+    }
+  }
+
+  private _runRest(): void {
+    if (this._state !== 'PENDING') {
+      if (this._finished) return;
+      registryOf(this._loop).remove(this);
+      this._loop.callExceptionHandler({
+        message: 'Exception in callback Task._step()',
+        exception: new InvalidStateError(`_step(): already done: ${brief(this)}`),
+        task: this,
+      });
+      return;
+    }
+    if (this._elsewhere === null) resume(this);
+    else this._runIn(this._elsewhere);
+  }
+
+  private _stepsElsewhere(): Elsewhere {
+    return (this._elsewhere ??= { asyncScope: null, runsIn: null });
+  }
+
+  private _runIn({ runsIn, asyncScope }: Elsewhere): void {
+    const run = runsIn === null ? () => resume(this) : () => runsIn.run(() => resume(this));
+    if (asyncScope === null) run();
+    else asyncScope.runInAsyncScope(run);
+  }
+
+  /** Runs one step, as the loop does. Mirrors Python's `Task.__step`. */
+  _step(): void {
+    this._run();
+  }
+
+  /** @internal */
+  get _root(): this {
+    return this;
+  }
+
+  /** @internal */
+  get _finished(): boolean {
+    return this._top === null;
+  }
+
+  /** @internal */
+  _leafLeft(): void {
+    // The wait of a task's own generator is kept in `_waitsFor`, not among the leaves.
+  }
+
+  /** @internal */
+  _leafJoined(): void {
+    if (this._mustCancel && this._waitsFor !== null) this._joined(this._waitsFor, this._scope);
+  }
+
+  /** @internal */
+  _dueCancel(): Error | null {
+    return this._mustCancel ? this._takeCancel(this._scope) : null;
+  }
+
+  /** @internal */
+  _returned(value: unknown): void {
+    this._end();
+    if (this._state !== 'PENDING') return;
+    const cancelled = this._takeCancel(null);
+    if (cancelled !== null) this._cancelWith(cancelled);
+    else this._finish(value);
+  }
+
+  /** @internal */
+  _threw(error: unknown): void {
+    this._end();
+    if (this._state !== 'PENDING') return;
+    if (isCancelledError(error)) {
+      this._cancelWith(error);
+      return;
+    }
+    this._fail(error);
+    const loop = this._loop;
+    if (!(loop instanceof BaseEventLoop) || !loop.isBaseException(error)) return;
+    this._logTraceback = false;
+    loop._raise(error);
+  }
+
+  private _end(): void {
+    const coro = this._coro as Partial<OwnCoroutine> | null;
+    if (kindOf(coro) === Kind.Coroutine) (coro as OwnCoroutine)._closed();
+    // A finished generator keeps its registers, and what they hold, alive: a task in a list of results must not.
+    if (kindOf(this._coro) === undefined) this._coro = null;
+    this._top = this._stack = null;
+    this._scope = null;
+    registryOf(this._loop).remove(this);
+  }
+
+  // --- cancellation
+
+  /**
+   * Asks the task to stop: a CancelledError appears where it waits, in its next step. It may clean up, and it may refuse.
+   *
+   * @param message - travels to the CancelledError's `args`
+   * @returns false when the task is done already.
+   */
+  override cancel(message?: unknown): boolean {
+    this._logTraceback = false;
+    if (this._state !== 'PENDING') return false;
+    this._requestCancel(null, message);
+    return true;
+  }
+
+  /** @internal */
+  _cancelScope(scope: CancelScope, message: unknown): boolean {
+    if (this._state !== 'PENDING') return false;
+    this._requestCancel(scope._effective(), message);
+    return true;
+  }
+
+  private _requestCancel(scope: CancelScope | null, message: unknown): void {
+    const extras = this._extraFields();
+    const requests = (extras.requests ??= new CancelRequests());
+    requests.add(scope);
+    let took = false;
+    if (this._waitsFor !== null && isWithin(this._scope, scope))
+      took = this._waitsFor.cancel(message);
+    if (this._leaves?.cancel(scope, message) === true) took = true;
+    if (!took) this._postponeCancel(requests, scope, message);
+    extras.signals?.abort(scope, message);
+  }
+
+  private _postponeCancel(
+    requests: CancelRequests,
+    scope: CancelScope | null,
+    message: unknown,
+  ): void {
+    requests.postpone(scope);
+    this._mustCancel = true;
+    this._cancelMessage = message;
+  }
+
+  /** How many cancel requests there are that `uncancel` did not take back. */
+  cancelling(): number {
+    return this._extras?.requests?.count ?? 0;
+  }
+
+  /**
+   * Takes one cancel request back; at zero, one that was not delivered yet is forgotten.
+   *
+   * @returns how many are left.
+   */
+  uncancel(): number {
+    return this._uncancel(null);
+  }
+
+  private _uncancel(scope: CancelScope | null): number {
+    const requests = this._extras?.requests;
+    if (requests == null || requests.count === 0) return 0;
+    requests.takeBack(scope);
+    if (requests.count === 0) {
+      this._mustCancel = false;
+      this._extras?.signals?.renew();
+    }
+    return requests.count;
+  }
+
+  /** @internal */
+  _uncancelScope(scope: CancelScope): number {
+    if (this._uncancel(scope._effective()) === 0) return 0;
+    const requests = this._extras?.requests as CancelRequests;
+    const left = requests.seenFrom(scope);
+    if (left === 0) this._mustCancel = requests.forgetWithin(scope);
+    return left;
+  }
+
+  /** @internal */
+  _cancellingIn(scope: CancelScope | null): number {
+    return this._extras?.requests?.seenFrom(scope) ?? 0;
+  }
+
+  /** @internal */
+  _postponeTo(scope: CancelScope | null): void {
+    const requests = this._extras?.requests;
+    if (requests != null) this._postponeCancel(requests, scope, undefined);
+  }
+
+  /**
+   * An AbortSignal for what cannot be cancelled otherwise: `fetch` and friends. `cancel` aborts it, with the
+   * CancelledError as the reason; after `uncancel` reached zero the next read gives a fresh one.
+   */
+  get signal(): AbortSignal {
+    return this._signals().of(null, this._state === 'PENDING' && this._cancellingIn(null) > 0);
+  }
+
+  /** @internal */
+  _scopeSignal(scope: CancelScope): AbortSignal {
+    return this._signals().of(scope, this._cancellingIn(scope) > 0);
+  }
+
+  /** @internal */
+  _forgetSignal(scope: CancelScope): void {
+    this._extras?.signals?.forget(scope);
+    if (this._mustCancel) this._extras?.requests?.handOver(scope);
+  }
+
+  private _signals(): CancelSignals {
+    return (this._extraFields().signals ??= new CancelSignals());
+  }
+
+  // --- the async parts
+
+  /** @internal */
+  _leavesFor(): Leaves {
+    return (this._leaves ??= new Leaves(this._loop));
+  }
+
+  /** @internal */
+  _callStarted(): void {
+    this._leavesFor().callStarted();
+  }
+
+  /** @internal */
+  _callSettled(): void {
+    this._leavesFor().callSettled();
+  }
+
+  /** @internal A wait was joined: a cancel that is due goes to it at once. */
+  _joined(future: FutureLike<unknown>, scope: CancelScope | null): void {
+    const requests = this._dueIn(scope);
+    if (requests !== null && future.cancel(this._cancelMessage)) {
+      this._mustCancel = requests.delivered(scope);
+    }
+  }
+
+  /** @internal */
+  _takeCancel(scope: CancelScope | null): CancelledError | null {
+    const requests = this._dueIn(scope);
+    if (requests === null) return null;
+    this._mustCancel = requests.delivered(scope);
+    return this._makeCancelledError();
+  }
+
+  private _dueIn(scope: CancelScope | null): CancelRequests | null {
+    if (!this._mustCancel) return null;
+    const requests = this._extras?.requests as CancelRequests;
+    return requests.isDue(scope) ? requests : null;
+  }
+
+  // --- what may not be done to a task
+
+  /** Refused: the result of a task is its coroutine's. @throws RuntimeError always. */
+  override setResult(_result: T): never {
+    throw new RuntimeError(
+      'Task does not support the setResult operation: its coroutine gives the result',
+    );
+  }
+
+  /** Refused: the error of a task is its coroutine's. @throws RuntimeError always. */
+  override setException(_exception: unknown): never {
+    throw new RuntimeError(
+      'Task does not support the setException operation: its coroutine gives the error; use cancel()',
+    );
+  }
+
+  // --- looking
+
+  /** Its name. */
+  getName(): string {
+    return this._extras?.name ?? `Task-${this._number}`;
+  }
+
+  /** Changes its name; anything else than a string is converted. */
+  setName(name: unknown): void {
+    this._extraFields().name = String(name);
+  }
+
+  /** The coroutine it runs; null when it was started eagerly and done at once, and for a bare generator that is done. */
+  getCoro(): CoroutineLike<T> | null {
+    return this._coro;
+  }
+
+  /** The context its steps run in. */
+  getContext(): Context {
+    return contextOf(this);
+  }
+
+  /** The first thing it waits for, or null: for tools. */
+  get _futWaiter(): object | null {
+    if (this._waitsFor !== null) return this._waitsFor;
+    for (let leaf = this._leaves?.first ?? null; leaf !== null; leaf = leaf._next) {
+      const waited = leaf._leafOf();
+      if (waited !== null) return waited;
+    }
+    return null;
+  }
+
+  /** @internal Everything it waits for. */
+  _allWaits(): object[] {
+    const waits: object[] = this._waitsFor === null ? [] : [this._waitsFor];
+    for (let leaf = this._leaves?.first ?? null; leaf !== null; leaf = leaf._next) {
+      const waited = leaf._leafOf();
+      if (waited !== null) waits.push(waited);
+    }
+    return waits.reverse();
+  }
+
+  /** @internal The names of its coroutines, outermost first. */
+  _stackNames(): string[] {
+    const names: string[] = [coroutineName(this._coro)];
+    const stack = this._stack ?? [];
+    for (let i = 1; i < stack.length; i += 2) names.push(coroutineName(stack[i]));
+    return names;
+  }
+
+  /** @internal Whether its coroutine is a generator or an async function. */
+  _kind(): string {
+    return kindOf(this._coro) === Kind.Call ? 'async function' : 'generator';
+  }
+
+  /** @internal It could not be started: it is forgotten without a word. */
+  _abandon(): void {
+    const top = this._top;
+    this._end();
+    top?.return(undefined as never);
+    if (this._state === 'PENDING') super.cancel();
+  }
+
+  /** @internal */
+  _reportPending(): void {
+    if (this._state !== 'PENDING' || !this._logDestroyPending) return;
+    this._loop.callExceptionHandler({
+      message: 'Task was destroyed but it is pending!',
+      task: this,
+      sourceTraceback: this._sourceTraceback,
+    });
+  }
+
+  private _extraFields(): Extras {
+    return (this._extras ??= {
+      name: null,
+      requests: null,
+      signals: null,
+    });
+  }
+
+  /** @internal */
+  override _describeState(): string[] {
+    const info = super._describeState();
+    if (this._state === 'PENDING' && this.cancelling() > 0) info[0] = 'cancelling';
+    info.splice(1, 0, `name=${inspect(this.getName())}`, `coro=<${coroutineName(this._coro)}>`);
+    const waited = this._futWaiter;
+    if (waited !== null) info.push(`wait_for=${describeShortly(waited)}`);
+    return info;
+  }
+
+  override get [Symbol.toStringTag](): string {
+    return 'Task';
+  }
+}
+
+/** A waited-for future without what it waits for in its turn: cycles of waits must not make it endless. */
+function describeShortly(waited: object): string {
+  if (waited instanceof Task)
+    return `<Task ${waited._state.toLowerCase()} name=${inspect(waited.getName())}>`;
+  const state = (waited as { _state?: string })._state?.toLowerCase() ?? 'pending';
+  return `<${waited.constructor.name} ${state}>`;
+}
+
+function coroutineName(coro: unknown): string {
+  const name = (coro as { name?: unknown } | null)?.name;
+  return typeof name === 'string' && name !== '' ? name : 'coroutine';
+}
+
+/** What is stepped: of a coroutine object its generator, which nobody else may resume from now on. */
+function takeOver(coro: CoroutineLike<unknown>): CoroutineLike<unknown> {
+  const own = coro as unknown as OwnCoroutine | OwnCall;
+  const kind = kindOf(coro);
+  if (kind === Kind.Call) (own as OwnCall)._taken();
+  if (kind !== Kind.Coroutine) return isDriver(coro) ? coro : refuse(coro);
+  (own as OwnCoroutine)._adopt();
+  return (own as OwnCoroutine)._coro;
+}
+
+function refuse(coro: unknown): never {
+  throw new TypeError(
+    `a coroutine was expected, got ${brief(coro)}; createTask() takes functions as well`,
+  );
+}
+
+/** The tasks that are not done, of the given loop. @internal */
+export function tasksOf(loop: Loop): Set<Task<unknown>> {
+  const tasks = new Set<Task<unknown>>();
+  for (let task = registryOf(loop).first; task !== null; task = task._nextTask) {
+    tasks.add(task as Task<unknown>);
+  }
+  return tasks;
+}

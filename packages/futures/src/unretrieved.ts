@@ -1,0 +1,52 @@
+/**
+ * Errors that nobody looked at.
+ *
+ * A future that fails with nobody waiting is watched: if it is collected, or its loop closed, or the process ends before
+ * anybody asked for the error, the loop's exception handler is told, once. The record holds the error and a description,
+ * never the future itself.
+ */
+import { BaseEventLoop, type ExceptionContext, type Loop } from '@asyncio-ts/loop';
+
+/** @internal An error that waits to be looked at. */
+export interface Unretrieved {
+  readonly loop: Loop;
+  readonly context: ExceptionContext;
+}
+
+const outstanding = new Set<Unretrieved>();
+const watchedLoops = new WeakSet<Loop>();
+let watchesExit = false;
+
+const collected = new FinalizationRegistry<Unretrieved>((record) => report(record));
+
+function report(record: Unretrieved): void {
+  if (!outstanding.delete(record)) return;
+  record.loop.callExceptionHandler(record.context);
+}
+
+/** @internal Begins to watch a failed future. @returns the record: give it to `retrieved` when somebody asked. */
+export function watchFailure(future: object, loop: Loop, context: ExceptionContext): Unretrieved {
+  const record: Unretrieved = { loop, context };
+  outstanding.add(record);
+  collected.register(future, record);
+  if (!watchesExit) {
+    watchesExit = true;
+    process.on('exit', () => {
+      for (const left of outstanding) report(left);
+    });
+  }
+  if (loop instanceof BaseEventLoop && !watchedLoops.has(loop)) {
+    watchedLoops.add(loop);
+    loop._atClose(() => reportLoop(loop));
+  }
+  return record;
+}
+
+/** @internal Somebody looked: nothing to report. */
+export function retrieved(record: Unretrieved): void {
+  outstanding.delete(record);
+}
+
+function reportLoop(loop: Loop): void {
+  for (const record of outstanding) if (record.loop === loop) report(record);
+}

@@ -1,0 +1,145 @@
+import { inspect } from 'node:util';
+
+import { type Context, type ContextOwner, contextOf, snapshotContext } from './context.js';
+import { describeCallback } from './describe.js';
+import type { ExceptionContext } from './exception-context.js';
+import { thread } from './thread.js';
+
+/** A function called by the loop. */
+export type Callback<Args extends readonly unknown[]> = (...args: Args) => void;
+
+/** Any function, its arguments forgotten. */
+export type AnyCallback = (...args: never) => void;
+
+/**
+ * What the ready queue holds: handles, and whatever can be its own handle (so that the hot paths of upper floors need no
+ * closure and no handle). `_run` reports its own errors; it throws only what must leave the loop.
+ */
+export interface Runnable {
+  /** @internal */
+  _run(): void;
+}
+
+/** What a handle must know of its loop. */
+export interface HandleLoop {
+  getDebug(): boolean;
+  callExceptionHandler(context: ExceptionContext): void;
+  isBaseException(error: unknown): boolean;
+}
+
+const NO_ARGS: readonly never[] = [];
+
+/**
+ * A callback that waits for its turn; returned by `callSoon`.
+ *
+ * Mirrors Python's `asyncio.Handle`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ *
+ * const loop = new BaseEventLoop();
+ * const handle = loop.callSoon(console.log, 'never printed');
+ * handle.cancel();
+ * console.log(handle.cancelled()); // true
+ * ```
+ */
+export class Handle implements Runnable, ContextOwner {
+  /** @internal */
+  _callback: AnyCallback | null;
+  /** @internal */
+  _args: readonly unknown[];
+  /** @internal */
+  _context: Context | null;
+  /** @internal */
+  _cancelled = false;
+  /** @internal */
+  readonly _loop: HandleLoop;
+  /** @internal Where it was created, in debug mode. */
+  _sourceTraceback: string | undefined = undefined;
+
+  constructor(callback: AnyCallback, args: readonly unknown[], loop: HandleLoop) {
+    this._callback = callback;
+    this._args = args.length === 0 ? NO_ARGS : args;
+    this._loop = loop;
+    this._context = snapshotContext();
+  }
+
+  /** Takes the callback back. Cancelling twice, or after it ran, is harmless. */
+  cancel(): void {
+    if (this._cancelled) return;
+    this._cancelled = true;
+    this._callback = null;
+    this._args = NO_ARGS;
+  }
+
+  /** Whether `cancel` was called. */
+  cancelled(): boolean {
+    return this._cancelled;
+  }
+
+  /** The context the callback runs in. */
+  getContext(): Context {
+    return contextOf(this);
+  }
+
+  /**
+   * @internal The one place where callbacks are called.
+   */
+  _run(): void {
+    const callback = this._callback as ((...args: readonly unknown[]) => void) | null;
+    if (callback === null) return;
+    const { owner, stepping } = thread;
+    thread.owner = this;
+    thread.stepping = false;
+    const args = this._args;
+    try {
+      switch (args.length) {
+        case 0:
+          callback();
+          break;
+        case 1:
+          callback(args[0]);
+          break;
+        case 2:
+          callback(args[0], args[1]);
+          break;
+        default:
+          callback(...args);
+      }
+    } catch (error) {
+      this._failed(error, callback);
+    }
+    thread.owner = owner;
+    thread.stepping = stepping;
+  }
+
+  private _failed(error: unknown, callback: object): void {
+    if (this._loop.isBaseException(error)) {
+      thread.owner = null;
+      throw error;
+    }
+    const context: ExceptionContext = {
+      message: `Exception in callback ${describeCallback(callback, this._args)}`,
+      exception: error,
+      handle: this,
+    };
+    if (this._sourceTraceback !== undefined) context.handleTraceback = this._sourceTraceback;
+    this._loop.callExceptionHandler(context);
+  }
+
+  /** @internal What `inspect` says between the brackets, after the class name. */
+  _describe(): string {
+    const parts: string[] = [];
+    if (this._cancelled) parts.push('cancelled');
+    if (this._callback !== null) parts.push(describeCallback(this._callback, this._args));
+    if (this._sourceTraceback !== undefined) {
+      parts.push(`created at ${this._sourceTraceback.split('\n', 1)[0]?.trim() ?? 'unknown'}`);
+    }
+    return parts.join(' ');
+  }
+
+  [inspect.custom](): string {
+    return `<${this.constructor.name} ${this._describe()}>`;
+  }
+}

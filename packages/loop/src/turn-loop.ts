@@ -1,0 +1,427 @@
+/**
+ * The loop: `_runOnce` takes what is ready now, runs that many handles, and lets what is born meanwhile wait.
+ *
+ *   selector ──calls──> _turn ──> _runOnce ──> (1) select   events become ready handles
+ *      ^                  │                    (2) timers   the due ones join behind them
+ *      │                  │                    (3) count    and run exactly that many
+ *      └──waitUntil───────┘
+ *
+ * A turn that started or resumed async functions has open steps: they go on in Node's microtasks. The turn ends only when
+ * the microtask queue is empty ("paused" until then), so that async steps never straddle turns; with `exactOrder` the pause
+ * comes after each handle that opened a step, and the same turn then goes on with the handles it still owes.
+ */
+import { inspect } from 'node:util';
+
+import { brief, sourceTraceback } from './describe.js';
+import type { ExceptionContext } from './exception-context.js';
+import { captureAsyncScope } from './frame.js';
+import { type AnyCallback, type Callback, Handle, type Runnable } from './handle.js';
+import { logger } from './logger.js';
+import type { Loop } from './loop.js';
+import { NodeSelector } from './node-selector.js';
+import { RuntimeError, ValueError } from './python-errors.js';
+import { ReadyQueue } from './ready-queue.js';
+import type { Selector } from './selector.js';
+import { thread } from './thread.js';
+import { TimerHandle } from './timer-handle.js';
+import { TimerQueue } from './timer-queue.js';
+import { Watches } from './watches.js';
+
+/** How often the clock is read: after so many handles. A reading costs as much as two task switches. */
+const HANDLES_PER_CLOCK = 64;
+
+/** What a turn came to: all its handles ran; an async step is open; the budget of the macrotask is spent. */
+export type TurnState = 'done' | 'paused' | 'spent';
+
+/** How a loop is made. */
+export interface EventLoopOptions {
+  /** The door to the world. Default: a new `NodeSelector`. */
+  readonly selector?: Selector;
+  /** Debug mode; default: whether the environment variable `ASYNCIO_DEBUG` is set and not empty. */
+  readonly debug?: boolean;
+  /**
+   * Let callbacks and generator tasks see the foreign `AsyncLocalStorage` stores (tracing, request ids) of the place they
+   * were scheduled from. Async functions always do. Default: false.
+   */
+  readonly asyncContext?: boolean;
+}
+
+/**
+ * The part of a loop that schedules and runs turns. Whether, and when, it is called is for `BaseEventLoop` to say.
+ */
+export abstract class TurnLoop implements Loop {
+  /** @internal What runs in this turn and the next. */
+  readonly _ready = new ReadyQueue<Runnable>();
+  /** @internal */
+  readonly _scheduled = new TimerQueue();
+  /** @internal */
+  readonly _selector: Selector;
+  /** @internal How many waits are for something outside the loop; upper floors count them. */
+  _outside = 0;
+  /** @internal An async function was started or resumed and its microtasks have not drained. */
+  _stepOpen = false;
+  /** @internal Capture foreign stores for callbacks and generator steps. */
+  readonly _asyncContext: boolean;
+  /** @internal */
+  _debug: boolean;
+
+  /** In debug mode, a callback that takes at least so many seconds is logged. */
+  slowCallbackDuration = 0.1;
+
+  protected readonly _watches: Watches;
+  /** True while nobody needs waking: a turn is on the stack, paused, or arranged; or the loop does not run. */
+  protected _awake = true;
+  protected _inTurn = false;
+  protected _stopping = false;
+  protected _closed = false;
+  /** How many handles the present turn still owes. */
+  protected _todo = 0;
+  private _untilClock = HANDLES_PER_CLOCK;
+  /** The budget of the macrotask ran out in the turn that is paused: it goes on in a later one. */
+  private _spent = false;
+
+  constructor(options: EventLoopOptions = {}) {
+    this._selector = options.selector ?? new NodeSelector();
+    this._watches = new Watches(this._selector);
+    this._debug = options.debug ?? (process.env['ASYNCIO_DEBUG'] ?? '') !== '';
+    this._asyncContext = options.asyncContext ?? false;
+  }
+
+  /** Whether debug mode is on. */
+  getDebug(): boolean {
+    return this._debug;
+  }
+
+  /** Switches debug mode on or off. */
+  setDebug(enabled: boolean): void {
+    this._debug = enabled;
+  }
+
+  /** Reports an error nobody else can take. */
+  abstract callExceptionHandler(context: ExceptionContext): void;
+
+  /** Whether an error must leave the loop instead of being reported. */
+  abstract isBaseException(error: unknown): boolean;
+
+  // --- callbacks
+
+  callSoon<Args extends readonly unknown[]>(callback: Callback<Args>, ...args: Args): Handle {
+    this._check(callback, 'callSoon');
+    const handle = new Handle(this._bind(callback), args, this);
+    if (this._debug) handle._sourceTraceback = sourceTraceback(this.callSoon);
+    this._ready.push(handle);
+    if (!this._awake) this._wake();
+    return handle;
+  }
+
+  /**
+   * As `callSoon`. A loop belongs to one thread of Node, so there is no other thread that could hold it; the name is kept
+   * for programs that use it from their own thread.
+   */
+  callSoonThreadsafe<Args extends readonly unknown[]>(
+    callback: Callback<Args>,
+    ...args: Args
+  ): Handle {
+    return this.callSoon(callback, ...args);
+  }
+
+  callLater<Args extends readonly unknown[]>(
+    delay: number,
+    callback: Callback<Args>,
+    ...args: Args
+  ): TimerHandle {
+    checkSeconds(delay, 'delay');
+    return this._callAt(this.time() + delay, callback, args, this.callLater);
+  }
+
+  callAt<Args extends readonly unknown[]>(
+    when: number,
+    callback: Callback<Args>,
+    ...args: Args
+  ): TimerHandle {
+    checkSeconds(when, 'when');
+    return this._callAt(when, callback, args, this.callAt);
+  }
+
+  private _callAt<Args extends readonly unknown[]>(
+    when: number,
+    callback: Callback<Args>,
+    args: Args,
+    door: object,
+  ): TimerHandle {
+    this._check(callback, 'callAt');
+    const timer = new TimerHandle(when, this._bind(callback), args, this);
+    if (this._debug) timer._sourceTraceback = sourceTraceback(door);
+    this._scheduled.add(timer);
+    if (!this._awake && this._scheduled.next() === when) this._selector.waitUntil(when);
+    return timer;
+  }
+
+  time(): number {
+    return this._selector.time();
+  }
+
+  /** @internal Puts something that is its own handle into the ready queue. Use `schedule(loop, runnable)`. */
+  _callRunnable(runnable: Runnable): void {
+    if (this._closed) this._checkClosed();
+    this._ready.push(runnable);
+    if (!this._awake) this._wake();
+  }
+
+  /**
+   * @internal I/O arrived: the callback is queued, and if the loop sleeps its turn is called at once, on this stack.
+   */
+  _deliver<Args extends readonly unknown[]>(callback: Callback<Args>, ...args: Args): void {
+    if (this._closed) return;
+    this._ready.push(new Handle(callback, args, this));
+    this._deliverNow();
+  }
+
+  /** @internal As `_deliver`, for something that is its own handle. */
+  _deliverRunnable(runnable: Runnable): void {
+    if (this._closed) return;
+    this._ready.push(runnable);
+    this._deliverNow();
+  }
+
+  private _deliverNow(): void {
+    if (this._awake) return;
+    this._selector.beginMacrotask();
+    this._turn();
+  }
+
+  /** @internal A timer in the heap was cancelled: it is dropped when it surfaces, or when too many like it lie there. */
+  _timerCancelled(_timer: object): void {
+    this._scheduled.cancelledOne();
+  }
+
+  protected _bind(callback: AnyCallback): AnyCallback {
+    if (!this._asyncContext) return callback;
+    const scope = captureAsyncScope();
+    const call = callback as (...args: unknown[]) => void;
+    return (...args: unknown[]) => scope.runInAsyncScope(call, undefined, ...args);
+  }
+
+  protected _check(callback: unknown, method: string): void {
+    if (this._closed) this._checkClosed();
+    if (typeof callback !== 'function') {
+      throw new TypeError(
+        `Cannot schedule with ${method}(): a function was expected, got ${brief(callback)}`,
+      );
+    }
+    if (
+      this._debug &&
+      /^(Async|Generator|AsyncGenerator)Function$/.test(callback.constructor.name)
+    ) {
+      throw new TypeError(
+        `Cannot schedule with ${method}(): ${brief(callback)} is a coroutine function; make a task of it instead`,
+      );
+    }
+  }
+
+  protected _checkClosed(): void {
+    if (this._closed) throw new RuntimeError('Event loop is closed');
+  }
+
+  // --- the turn
+
+  /**
+   * One turn, or the rest of one that was paused. Called by the loop itself while it runs; whoever drives a loop by hand
+   * calls it directly.
+   *
+   * @returns 'paused' when a step of an async function is open: call again after Node's microtasks have drained.
+   */
+  _runOnce(): TurnState {
+    if (this._stepOpen) return 'paused';
+    return this._onStack(this._oneTurn);
+  }
+
+  private _oneTurn(): TurnState {
+    if (this._todo === 0) this._beginTurn();
+    return this._runHandles(false);
+  }
+
+  /** Makes this the running loop for as long as `fn` takes. */
+  protected _onStack<R>(fn: (this: this) => R): R {
+    const { loop, owner, stepping, entered } = thread;
+    const outerTurn = this._inTurn;
+    const outerAwake = this._awake;
+    thread.loop = this;
+    thread.owner = thread.entered = null;
+    thread.stepping = false;
+    this._inTurn = true;
+    this._awake = true;
+    try {
+      return fn.call(this);
+    } catch (error) {
+      this._todo = 0;
+      if (this._stepOpen) this._pause();
+      throw error;
+    } finally {
+      thread.loop = loop;
+      thread.owner = owner;
+      thread.stepping = stepping;
+      thread.entered = entered;
+      this._inTurn = outerTurn;
+      this._awake = outerAwake;
+    }
+  }
+
+  private _beginTurn(): void {
+    const ready = this._ready;
+    const timers = this._scheduled;
+    const events = this._selector.select(this._timeout());
+    if (events.length > 0) {
+      for (const [key, mask] of events) this._watches.take(key.data, mask, ready);
+    }
+    if (timers.length > 0) {
+      timers.takeDue(ready.length > 0 ? this._selector.recentTime() : this.time(), ready);
+    }
+    this._todo = ready.length;
+  }
+
+  private _timeout(): number | null {
+    if (this._ready.length > 0 || this._stopping) return 0;
+    const next = this._scheduled.next();
+    return next === null ? null : Math.max(0, next - this.time());
+  }
+
+  /** The hot loop. Measured by the rows `switch` and `ring`. */
+  private _runHandles(budgeted: boolean): TurnState {
+    const ready = this._ready;
+    const exact = this._selector.exactOrder;
+    let todo = this._todo;
+    let untilClock = this._untilClock;
+    let spent = false;
+    // A handle may drive a turn by hand and take what this one still owes.
+    this._todo = 0;
+    while (todo > 0 && ready.length > 0) {
+      todo--;
+      if (this._debug) this._runWatched(ready.shift());
+      else ready.shift()._run();
+      if (--untilClock === 0) {
+        untilClock = HANDLES_PER_CLOCK;
+        if (budgeted && !this._selector.mayGoOn()) {
+          spent = true;
+          break;
+        }
+      }
+      if (this._stepOpen && exact) break;
+    }
+    this._untilClock = untilClock;
+    if (todo > 0) this._todo = Math.min(todo, ready.length);
+    if (this._stepOpen) {
+      this._spent = spent;
+      return this._pause();
+    }
+    return spent ? 'spent' : 'done';
+  }
+
+  /** Debug mode: says which callback took too long. */
+  private _runWatched(runnable: Runnable): void {
+    const start = this.time();
+    runnable._run();
+    const duration = this.time() - start;
+    if (duration >= this.slowCallbackDuration) {
+      logger.warning(`Executing ${inspect(runnable)} took ${duration.toFixed(3)} seconds`);
+    }
+  }
+
+  /**
+   * Turn after turn, as long as there is something to do and the budget lasts.
+   *
+   * @returns 'done' when the loop was stopped, 'idle' when nothing is ready.
+   */
+  protected _manyTurns(): TurnState | 'idle' {
+    for (;;) {
+      if (this._todo === 0) this._beginTurn();
+      const state = this._runHandles(true);
+      if (state === 'paused') return state;
+      if (this._stopping && this._todo === 0) return 'done';
+      if (state === 'spent') return state;
+      if (this._ready.length === 0 && !this._timerIsDue()) return 'idle';
+    }
+  }
+
+  private _timerIsDue(): boolean {
+    return this._scheduled.length > 0 && this._scheduled.isDue(this._selector.recentTime());
+  }
+
+  /** @internal Code of a paused turn runs in a microtask: a cheaper way to learn when they have drained. */
+  _inMicrotask(): void {
+    if (this._stepOpen) this._selector.inMicrotask();
+  }
+
+  /** @internal A step of an async function was started or resumed: the turn must not end before it did. */
+  _openStep(): void {
+    if (this._inTurn) this._stepOpen = true;
+  }
+
+  /** @internal Lets an error leave the loop: at once inside a turn, else as the next thing a turn does. */
+  _raise(error: unknown): void {
+    if (this._inTurn) throw error;
+    this._callRunnable({
+      _run: () => {
+        throw error;
+      },
+    });
+  }
+
+  private _pause(): 'paused' {
+    this._selector.afterMicrotasks(this._drained);
+    return 'paused';
+  }
+
+  private readonly _drained = (): void => {
+    const spent = this._spent;
+    this._stepOpen = this._spent = false;
+    this._afterPause(spent);
+  };
+
+  /** The async steps of a paused turn have drained; `spent`: and so had the budget, before the pause. */
+  protected abstract _afterPause(spent: boolean): void;
+
+  /** @internal Runs turns as long as it may, if the loop runs. */
+  abstract _turn(): void;
+
+  protected _wake(): void {
+    this._awake = true;
+    this._selector.wake();
+  }
+
+  protected _sleep(): void {
+    this._awake = false;
+    this._selector.waitUntil(this._scheduled.next());
+  }
+
+  /** Forgets everything that is scheduled. */
+  protected _dropAll(): void {
+    this._ready.clear();
+    this._scheduled.clear();
+    this._todo = 0;
+  }
+}
+
+const ownCallSoon: unknown = Object.getOwnPropertyDescriptor(TurnLoop.prototype, 'callSoon')?.value;
+
+/**
+ * @internal Schedules something that is its own handle: straight into the ready queue, unless the loop is a foreign one
+ * or its `callSoon` was overridden, which is then obeyed.
+ */
+export function schedule(loop: Loop, runnable: Runnable): void {
+  if (loop.callSoon === ownCallSoon) (loop as TurnLoop)._callRunnable(runnable);
+  else loop.callSoon(runRunnable, runnable);
+}
+
+function runRunnable(runnable: Runnable): void {
+  runnable._run();
+}
+
+function checkSeconds(value: unknown, name: string): void {
+  if (typeof value !== 'number') {
+    throw new TypeError(
+      `Cannot set a timer: ${name} must be a number of seconds, got ${brief(value)}`,
+    );
+  }
+  if (Number.isNaN(value)) throw new ValueError(`Cannot set a timer: ${name} is NaN`);
+}

@@ -1,0 +1,158 @@
+import type { Socket } from 'node:net';
+
+import { NodeSelector } from './node-selector.js';
+import type { Guest, Ready, Selector, SelectorKey } from './selector.js';
+
+/** How a `VirtualSelector` is set up. */
+export interface VirtualSelectorOptions {
+  /** What the clock shows at first, in seconds. Default: 0. */
+  readonly start?: number;
+}
+
+/**
+ * A selector whose clock jumps over every wait: a program that sleeps for a day is done at once, and the same program gives
+ * the same trace each time, async functions included (`exactOrder` is always on).
+ *
+ * The clock jumps only when nothing is ready, microtasks have drained and nothing waits for the world outside (a foreign
+ * promise, a socket): until such a wait ends it looks again after each round of Node's own loop.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, VirtualSelector } from '@asyncio-ts/loop';
+ *
+ * const loop = new BaseEventLoop({ selector: new VirtualSelector() });
+ * loop.callLater(86_400, () => loop.stop());
+ * await loop.runForever();
+ * console.log(loop.time()); // 86400
+ * ```
+ */
+export class VirtualSelector implements Selector {
+  readonly exactOrder = true;
+  readonly passesTime = true;
+  /** Node's side of the work: sockets, microtasks, the round of Node's loop. Its clock is not used. */
+  private readonly _node = new NodeSelector();
+  private _guest: Guest | null = null;
+  private _now: number;
+  /** Invariant: counts the waits begun; a look that belongs to an older one is out of date. */
+  private _wait = 0;
+  private _watched = 0;
+
+  constructor(options: VirtualSelectorOptions = {}) {
+    this._now = options.start ?? 0;
+  }
+
+  register(fileobj: object, events: number, data: unknown = null): SelectorKey {
+    return this._node.register(fileobj, events, data);
+  }
+
+  unregister(fileobj: object): SelectorKey {
+    return this._node.unregister(fileobj);
+  }
+
+  modify(fileobj: object, events: number, data: unknown = null): SelectorKey {
+    return this._node.modify(fileobj, events, data);
+  }
+
+  getKey(fileobj: object): SelectorKey | undefined {
+    return this._node.getKey(fileobj);
+  }
+
+  getMap(): ReadonlyMap<object, SelectorKey> {
+    return this._node.getMap();
+  }
+
+  /** Takes the oldest pending connection of a registered `net.Server`, or null. */
+  accept(server: object): Socket | null {
+    return this._node.accept(server);
+  }
+
+  /** Jumps over the timeout, unless something is ready. */
+  select(timeout: number | null): readonly Ready[] {
+    const events = this._node.select(0);
+    if (events.length === 0 && timeout !== null && timeout > 0) this._now += timeout;
+    return events;
+  }
+
+  /** Sets the clock forward. @param seconds - by how many seconds */
+  advance(seconds: number): void {
+    this._now += Math.max(0, seconds);
+  }
+
+  close(): void {
+    this._wait++;
+    this._node.close();
+  }
+
+  time(): number {
+    return this._now;
+  }
+
+  recentTime(): number {
+    return this._now;
+  }
+
+  attach(guest: Guest): () => void {
+    const detach = this._node.attach(guest);
+    this._guest = guest;
+    return () => {
+      this._wait++;
+      this._guest = null;
+      detach();
+    };
+  }
+
+  wake(): void {
+    this._wait++;
+    this._node.wake();
+  }
+
+  wakeLater(): void {
+    this._wait++;
+    this._node.wakeLater();
+  }
+
+  beginMacrotask(): void {
+    this._wait++;
+    this._node.beginMacrotask();
+  }
+
+  mayGoOn(): boolean {
+    return this._node.mayGoOn();
+  }
+
+  afterMicrotasks(fn: () => void): void {
+    this._node.afterMicrotasks(fn);
+  }
+
+  inMicrotask(): void {
+    this._node.inMicrotask();
+  }
+
+  waitUntil(deadline: number | null): void {
+    const wait = ++this._wait;
+    const look = (): void => {
+      const guest = this._guest;
+      if (guest === null || wait !== this._wait) return;
+      if (this._node.select(0).length > 0) guest._turn();
+      else if (guest._outside > 0 || this._node.getMap().size > 0) this._node.afterRound(look);
+      else if (deadline !== null) guest._turn();
+      else if (this._watched > 0) guest._exhausted();
+    };
+    this._node.afterMicrotasks(look);
+  }
+
+  watchExhaustion(): () => void {
+    this._watched++;
+    return () => {
+      this._watched--;
+    };
+  }
+
+  keepAlive(on: boolean): void {
+    this._node.keepAlive(on);
+  }
+
+  setRef(on: boolean): void {
+    this._node.setRef(on);
+  }
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+
+import {
+  BaseEventLoop,
+  type ExceptionContext,
+  NodeSelector,
+  type Selector,
+  VirtualSelector,
+} from '@asyncio-ts/loop';
+import { type Coroutine, coroutine, runUntilComplete } from '@asyncio-ts/futures';
+
+import { asyncCoroutine, generatorCoroutine } from './kinds.js';
+import { Scene, type SceneBody } from './scene.js';
+
+/** The two kinds of coroutines. */
+export type Kind = 'generator' | 'async';
+
+/** Which door to the world a loop gets: virtual time, Node's, or Node's with `exactOrder`. */
+export type SelectorName = 'virtual' | 'node' | 'node-exact';
+
+/** What a behaviour is written as: a generator function that waits with `yield* wait(...)`. */
+export type Body<Args extends readonly unknown[], T> = (
+  ...args: Args
+) => Generator<unknown, T, unknown>;
+
+/** What is tried. */
+export interface ImplementationOptions<L extends BaseEventLoop> {
+  /** Which kind of coroutines. */
+  readonly kind: Kind;
+  /** Which selector. */
+  readonly selector: SelectorName;
+  /** Makes the loop; default: a `BaseEventLoop`. Give it to try a loop of your own. */
+  readonly newLoop?: (selector: Selector) => L;
+}
+
+/**
+ * One way to run the same behaviour: a kind of coroutines on a selector, on a loop of yours if you like.
+ *
+ * @example
+ * ```ts
+ * import { Implementation, wait } from '@asyncio-ts/testing';
+ *
+ * const implementation = new Implementation({ kind: 'generator', selector: 'virtual' });
+ * await implementation.run(function* (scene) {
+ *   const task = scene.task(function* () {
+ *     yield* wait(scene.sleep(60));
+ *     return 'done';
+ *   });
+ *   console.log(yield* wait(task)); // done
+ * });
+ * ```
+ */
+export class Implementation<L extends BaseEventLoop = BaseEventLoop> {
+  readonly kind: Kind;
+  readonly selector: SelectorName;
+  private readonly _newLoop: (selector: Selector) => L;
+
+  constructor(options: ImplementationOptions<L>) {
+    this.kind = options.kind;
+    this.selector = options.selector;
+    this._newLoop =
+      options.newLoop ?? ((selector) => new BaseEventLoop({ selector, debug: false }) as L);
+  }
+
+  /** Its name, for the title of a test. */
+  get name(): string {
+    return `${this.kind}, ${this.selector}`;
+  }
+
+  /** Whether async functions take part in Python's exact order here; generators always do. */
+  get exact(): boolean {
+    return this.kind === 'generator' || this.selector !== 'node';
+  }
+
+  /** Whether the clock is virtual: then a wait takes no time. */
+  get virtual(): boolean {
+    return this.selector === 'virtual';
+  }
+
+  /** A new loop of this implementation; whoever asks closes it. */
+  newLoop(): L {
+    if (this.selector === 'virtual') return this._newLoop(new VirtualSelector());
+    return this._newLoop(new NodeSelector({ exactOrder: this.selector === 'node-exact' }));
+  }
+
+  /** A plain function of the kind: `function*` or `async`. */
+  plain<Args extends readonly unknown[], T>(
+    body: Body<Args, T>,
+  ): (...args: Args) => Generator<unknown, T, unknown> | Promise<T> {
+    return this.kind === 'generator' ? generatorCoroutine(body) : asyncCoroutine(body);
+  }
+
+  /** A coroutine function of the kind: each call is a lazy coroutine object. */
+  coroutine<Args extends readonly unknown[], T>(
+    body: Body<Args, T>,
+  ): (...args: Args) => Coroutine<T> {
+    return coroutine(this.plain(body));
+  }
+
+  /**
+   * Runs a behaviour on a fresh loop and closes it.
+   *
+   * @returns what the body returned
+   * @throws what the body throws; AssertionError when something was reported to the loop's exception handler and not taken.
+   */
+  async run<T>(body: SceneBody<T, L>): Promise<T> {
+    const loop = this.newLoop();
+    const scene = new Scene<L>(this, loop);
+    let result: T;
+    try {
+      result = await runUntilComplete(loop, this.coroutine(body)(scene));
+    } finally {
+      const early = scene.takeReports();
+      loop.close();
+      if (scene._checkAtClose !== null) scene._checkAtClose(scene.takeReports());
+      scene.reported.unshift(...early);
+    }
+    checkNothingReported(scene.reported);
+    return result;
+  }
+
+  [inspect.custom](): string {
+    return `<Implementation ${this.name}>`;
+  }
+}
+
+function checkNothingReported(reports: readonly ExceptionContext[]): void {
+  const lines = reports.map(
+    (report) =>
+      `- ${report.message}${'exception' in report ? `: ${inspect(report.exception)}` : ''}`,
+  );
+  assert.equal(
+    lines.length,
+    0,
+    `Cannot end the scene: errors were reported to the loop and not taken; use takeReports()\n${lines.join('\n')}`,
+  );
+}

@@ -1,0 +1,26 @@
+/**
+ * I watch, and play the same program again.
+ *
+ * This floor knows how a behaviour is written once and tried on every implementation: both kinds of coroutines, virtual time
+ * and Node's. It does not know any test framework: behaviours are plain functions that throw, and whoever has a `test`
+ * function hands it in.
+ */
+export { assertDeterministic, play, type Played } from './play.js';
+export {
+  type Body,
+  Implementation,
+  type ImplementationOptions,
+  type Kind,
+  type SelectorName,
+} from './implementation.js';
+export { asyncCoroutine, generatorCoroutine } from './kinds.js';
+export {
+  forEachImplementation,
+  implementations,
+  type MatrixOptions,
+  scenes,
+  type TestFunction,
+} from './matrix.js';
+export { Scene, type SceneBody } from './scene.js';
+export { firstDifference, Trace } from './trace.js';
+export { turn, wait } from './wait.js';

@@ -1,0 +1,121 @@
+import type { BaseEventLoop, ExceptionContext } from '@asyncio-ts/loop';
+import {
+  type Coroutine,
+  coroutine,
+  createFuture,
+  createTask,
+  type Future,
+  type Task,
+  type TaskOptions,
+} from '@asyncio-ts/futures';
+
+import type { Body, Implementation } from './implementation.js';
+import { Trace } from './trace.js';
+import { turn } from './wait.js';
+
+/** What is tried: written once, as a generator function that waits with `yield* wait(...)`. */
+export type SceneBody<T, L extends BaseEventLoop = BaseEventLoop> = Body<[scene: Scene<L>], T>;
+
+/**
+ * Where a behaviour is tried: a fresh loop, a trace, and what was reported to the loop's exception handler.
+ *
+ * Made by {@link Implementation.run}, which closes the loop afterwards and fails when something was reported that the body
+ * did not take with {@link Scene.takeReports} or announce with {@link Scene.expectReportsAtClose}.
+ */
+export class Scene<L extends BaseEventLoop = BaseEventLoop> {
+  readonly implementation: Implementation<L>;
+  readonly loop: L;
+  readonly trace: Trace;
+  /** What the loop's exception handler was told and nobody took. */
+  readonly reported: ExceptionContext[] = [];
+  /** @internal */
+  _checkAtClose: ((reports: readonly ExceptionContext[]) => void) | null = null;
+
+  constructor(implementation: Implementation<L>, loop: L) {
+    this.implementation = implementation;
+    this.loop = loop;
+    this.trace = new Trace(loop);
+    loop.setExceptionHandler((_loop, context) => {
+      this.reported.push(context);
+    });
+  }
+
+  /** Appends a line to the trace. */
+  log(...parts: readonly unknown[]): void {
+    this.trace.add(...parts);
+  }
+
+  /** The lines of the trace, without their times. */
+  get events(): string[] {
+    return this.trace.events;
+  }
+
+  /** Takes what was reported so far: it is expected, and does not fail the scene. */
+  takeReports(): ExceptionContext[] {
+    return this.reported.splice(0);
+  }
+
+  /** Announces reports that come when the loop is closed after the body, and looks at them then. */
+  expectReportsAtClose(check: (reports: readonly ExceptionContext[]) => void): void {
+    this._checkAtClose = check;
+  }
+
+  /** A coroutine function of the kind that is tried. */
+  coroutine<Args extends readonly unknown[], T>(
+    body: Body<Args, T>,
+  ): (...args: Args) => Coroutine<T> {
+    return this.implementation.coroutine(body);
+  }
+
+  /** A task of the kind that is tried. */
+  task<T>(body: Body<[], T>, options?: TaskOptions): Task<T> {
+    return createTask(this.loop, this.coroutine(body)(), options);
+  }
+
+  /** A future of the scene's loop. */
+  future<T = unknown>(): Future<T> {
+    return createFuture<T>(this.loop);
+  }
+
+  /** One turn: `yield* wait(scene.turn())`. */
+  turn(): Coroutine<void> {
+    return turn();
+  }
+
+  /** So many turns. */
+  turns(count: number): Coroutine<void> {
+    return turns(count);
+  }
+
+  /**
+   * Waits on the loop's clock, without the next floor's `sleep`.
+   *
+   * @param seconds - how long
+   * @param result - what it gives
+   */
+  sleep(seconds: number): Coroutine<undefined>;
+  sleep<T>(seconds: number, result: T): Coroutine<T>;
+  sleep(seconds: number, result?: unknown): Coroutine<unknown> {
+    return nap(this.loop, seconds, result);
+  }
+}
+
+const turns = coroutine(function* turns(count: number): Generator<unknown, void, unknown> {
+  for (let i = 0; i < count; i++) yield;
+});
+
+const nap = coroutine(function* nap(
+  loop: BaseEventLoop,
+  seconds: number,
+  result: unknown,
+): Generator<unknown, unknown, unknown> {
+  const future = createFuture<unknown>(loop);
+  const timer = loop.callLater(seconds, () => {
+    if (!future.done()) future.setResult(result);
+  });
+  try {
+    return yield* future;
+  } finally {
+    timer.cancel();
+  }
+});
