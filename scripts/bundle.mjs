@@ -1,5 +1,5 @@
 /** One package, two bundles: what runs, and its types. */
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
@@ -44,7 +44,23 @@ const throughTheFrontDoor = (index) => ({
   resolveId(source, importer) {
     if (importer === undefined || !source.startsWith('.')) return null;
     const file = resolve(dirname(importer), source.replace(/\.js$/, '.ts'));
-    return file === index ? { id: './index.js', external: true } : null;
+    // An entry that imports itself does so as it is built, too: `import asyncio from` gives its own namespace.
+    const itself = file === importer && basename(source);
+    if (file !== index && !itself) return null;
+    return { id: itself ? `./${itself}` : './index.js', external: true };
+  },
+});
+
+/** Of two spellings that say the same, TypeScript takes only one for a module that gives its own namespace. */
+const ownNamespace = (entry) => ({
+  name: 'own-namespace',
+  renderChunk(code) {
+    const name = new RegExp(`import \\* as (\\w+) from './${entry}\\.js';\n`).exec(code)?.[1];
+    if (name === undefined) return null;
+    const spelled = code
+      .replace(`import * as ${name} from './${entry}.js';\n`, '')
+      .replace(`export { ${name} as default };`, `export * as default from './${entry}.js';`);
+    return { code: spelled, map: null };
   },
 });
 
@@ -77,7 +93,7 @@ export async function bundle(pkg) {
       { file: join(dir, `${entry}.js`), sourcemap: true },
     );
     await bundleWithoutWarnings(
-      { input: file, plugins: [...door, dts({ tsconfig, compilerOptions })] },
+      { input: file, plugins: [...door, dts({ tsconfig, compilerOptions }), ownNamespace(entry)] },
       { file: join(dir, `${entry}.d.ts`) },
     );
     for (const module of modules) {

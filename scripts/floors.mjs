@@ -10,6 +10,7 @@ export const floors = [
   { floor: 1, package: 'futures' },
   { floor: 2, package: 'tasks' },
   { floor: 3, package: 'testing' },
+  { floor: 4, package: 'sync' },
   { floor: 4, package: 'transports' },
   { floor: 5, package: 'streams' },
   { floor: 6, package: 'asyncio' },

@@ -27,13 +27,14 @@ export class CallCoroutine<Args extends readonly unknown[], T>
 
   /** @internal */
   _call(): unknown {
-    this._checkFresh();
+    if (this._touched) this._checkFresh();
     this._become(Life.Suspended);
     return this._fn(...this._args);
   }
 
   /** @internal */
   _taken(): void {
+    this._checkFresh();
     this._become(Life.Taken);
   }
 
@@ -73,6 +74,7 @@ export class CallCoroutine<Args extends readonly unknown[], T>
       super._runInside(task, scope, resolve, reject);
       return;
     }
+    this._checkFresh();
     const promise = this._call() as Promise<unknown>;
     promise.then(
       (value) => {

@@ -173,7 +173,7 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
   protected abstract _begin(): CoroutineLike<unknown>;
 
   protected _checkFresh(): void {
-    if (!this._touched) return;
+    if (!this._isTaken) return;
     throw new RuntimeError(
       this._state === 'CORO_CLOSED'
         ? `Cannot reuse the already awaited coroutine '${this.name}': call the function again`

@@ -28,12 +28,12 @@ import {
 
 import { type CancelledError, makeCancelledError } from './cancelled-error.js';
 import { isScopeOpen } from './cancel-scope.js';
-import { type TaskFrame, taskFrame } from './current.js';
+import { runningTask, type TaskFrame, taskFrame } from './current.js';
 import { FutureAwait } from './future-await.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import type { Leaves } from './leaves.js';
 import { isNativeResolver } from './native-resolver.js';
-import { NativeWait, settle, type WaitingTask } from './native-wait.js';
+import { Listener, NativeWait, settle, type WaitingTask } from './native-wait.js';
 import { FUTURE, type FutureLike, KIND, Kind } from './protocol.js';
 import { retrieved, type Unretrieved, watchFailure } from './unretrieved.js';
 
@@ -313,8 +313,13 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   }
 
   private _listen(resolve: Resolve, reject: Resolve): void {
-    if (this._state !== 'PENDING') settle(this, resolve, reject);
-    else this._addWaiter(new NativeWait(this, null, null, resolve, reject));
+    if (this._state !== 'PENDING') {
+      settle(this, resolve, reject);
+      return;
+    }
+    const task = runningTask<AwaitingTask>();
+    const leaves = task === null || task.done() ? null : task._leavesFor();
+    this._addWaiter(new Listener(this, leaves, resolve, reject));
   }
 
   private _await(resolve: Resolve, reject: Resolve): void {

@@ -16,11 +16,11 @@ import { loopHere, taskOn } from './task-factory.js';
  *
  * @example
  * ```ts
- * import { createServer } from 'node:http';
+ * import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
  * import { handler } from '@asyncio-ts/futures';
  *
  * const server = createServer(
- *   handler(async (request, response) => {
+ *   handler(async (request: IncomingMessage, response: ServerResponse) => {
  *     response.end(`you asked for ${request.url}`);
  *   }),
  * );

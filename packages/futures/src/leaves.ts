@@ -26,7 +26,11 @@ export interface Leaf {
 /** The async parts of a task, made when the first one starts. */
 export class Leaves {
   private readonly _loop: { _outside?: number };
+  /** The oldest one: a cancel reaches them in the order in which they were joined. */
   first: Leaf | null = null;
+  private _last: Leaf | null = null;
+  /** Futures that async functions of the task listen to with `then(fn)`: what comes of it may be awaited. */
+  private _listening = 0;
   /** Calls of async functions that have not settled. */
   private _calls = 0;
   private _waitsOutside = false;
@@ -41,10 +45,11 @@ export class Leaves {
   }
 
   add(leaf: Leaf): void {
-    leaf._next = this.first;
-    leaf._previous = null;
-    if (this.first !== null) this.first._previous = leaf;
-    this.first = leaf;
+    leaf._next = null;
+    leaf._previous = this._last;
+    if (this._last === null) this.first = leaf;
+    else this._last._next = leaf;
+    this._last = leaf;
     this._count();
   }
 
@@ -54,7 +59,18 @@ export class Leaves {
     else if (this.first === leaf) this.first = next;
     else return;
     if (next !== null) next._previous = previous;
+    else this._last = previous;
     leaf._previous = leaf._next = null;
+    this._count();
+  }
+
+  listeningStarted(): void {
+    this._listening++;
+    this._count();
+  }
+
+  listeningEnded(): void {
+    this._listening--;
     this._count();
   }
 
@@ -81,7 +97,7 @@ export class Leaves {
 
   /** Keeps the loop's count of waits for the world outside true. */
   private _count(): void {
-    const outside = this._calls > 0 && this.first === null;
+    const outside = this._calls > 0 && this.first === null && this._listening === 0;
     if (outside === this._waitsOutside) return;
     this._waitsOutside = outside;
     if (this._loop._outside !== undefined) this._loop._outside += outside ? 1 : -1;

@@ -22,13 +22,13 @@ export class NativeWait implements Leaf, Runnable {
   _next: Leaf | null = null;
   readonly _scope: CancelScope | null;
   private readonly _future: FutureLike<unknown>;
-  private readonly _task: WaitingTask | null;
+  private readonly _task: WaitingTask;
   private readonly _resolve: Resolve;
   private readonly _reject: Resolve;
 
   constructor(
     future: FutureLike<unknown>,
-    task: WaitingTask | null,
+    task: WaitingTask,
     scope: CancelScope | null,
     resolve: Resolve,
     reject: Resolve,
@@ -52,14 +52,39 @@ export class NativeWait implements Leaf, Runnable {
     const loop = this._future.getLoop();
     if (loop instanceof BaseEventLoop) loop._openStep();
     const task = this._task;
-    if (task !== null) {
-      task._leaves?.remove(this);
-      const cancelled = task._takeCancel(this._scope);
-      if (cancelled !== null && !this._future.cancelled()) {
-        this._reject(cancelled);
-        return;
-      }
-    }
+    task._leaves?.remove(this);
+    const cancelled = task._takeCancel(this._scope);
+    if (cancelled !== null && !this._future.cancelled()) this._reject(cancelled);
+    else settle(this._future, this._resolve, this._reject);
+  }
+}
+
+/**
+ * Somebody listens with `then(fn)`: no wait of a task, and yet, made inside a task, what comes of it is seldom foreign.
+ */
+export class Listener implements Runnable {
+  private readonly _future: FutureLike<unknown>;
+  private readonly _leaves: Leaves | null;
+  private readonly _resolve: Resolve;
+  private readonly _reject: Resolve;
+
+  constructor(
+    future: FutureLike<unknown>,
+    leaves: Leaves | null,
+    resolve: Resolve,
+    reject: Resolve,
+  ) {
+    this._future = future;
+    this._leaves = leaves;
+    this._resolve = resolve;
+    this._reject = reject;
+    leaves?.listeningStarted();
+  }
+
+  _run(): void {
+    const loop = this._future.getLoop();
+    if (loop instanceof BaseEventLoop) loop._openStep();
+    this._leaves?.listeningEnded();
     settle(this._future, this._resolve, this._reject);
   }
 }

@@ -1,11 +1,12 @@
 /**
  * Coroutine objects that nobody awaited.
  *
- * Nearly every coroutine object is started by the code that made it. So a new one only goes into a short list; when that is
- * full, those that were not started yet, seldom any, are handed to a FinalizationRegistry, which is dear. What is collected
- * unstarted, or is left when the process ends, is reported as Python does.
+ * Nearly every coroutine object is started by the code that made it: at once in a generator coroutine, in the microtasks
+ * behind the turn in an async function. So a new one only goes into a list, and is looked at when the loop has been called
+ * twice more: one that was not started by then, seldom any, is handed to a FinalizationRegistry, which is dear. What is
+ * collected unstarted, or is left when the process ends, is reported as Python does.
  */
-import { _getRunningLoop, sourceTraceback, thread, threadLoop } from '@asyncio-ts/loop';
+import { _getRunningLoop, logger, sourceTraceback, thread, threadLoop } from '@asyncio-ts/loop';
 
 interface DebugLoop {
   readonly _debug?: boolean;
@@ -28,9 +29,12 @@ interface Watch {
   readonly traceback: string | undefined;
 }
 
-const CAPACITY = 512;
-const recent: (Watchable | undefined)[] = new Array<undefined>(CAPACITY).fill(undefined);
-let count = 0;
+/** Those made since the loop was called last, and those made before that. */
+let present: Watchable[] = [];
+let previous: Watchable[] = [];
+/** At this length, what was started meanwhile is let go. */
+let capacity = 512;
+let epoch = 0;
 let watchesExit = false;
 
 const watches = new Set<Watch>();
@@ -41,8 +45,9 @@ const collected = new FinalizationRegistry<Watch>((watched) => {
 
 /** @internal A coroutine object was made. */
 export function coroutineMade(coro: Watchable): void {
-  if (count === CAPACITY) sweep();
-  recent[count++] = coro;
+  if (thread.epoch !== epoch) turnOver();
+  if (present.length === capacity) letGo();
+  present.push(coro);
   if (!watchesExit) atExit();
   if ((thread.loop as DebugLoop | null)?._debug === true)
     watch(coro, sourceTraceback(coroutineMade));
@@ -54,13 +59,23 @@ export function coroutineTouched(coro: Watchable): void {
   if (watched !== undefined) watches.delete(watched);
 }
 
-function sweep(): void {
-  for (let i = 0; i < count; i++) {
-    const coro = recent[i] as Watchable;
-    recent[i] = undefined;
-    if (!coro._isTaken && (coro._life & WATCHED) === 0) watch(coro, undefined);
-  }
-  count = 0;
+/** The loop was called again: those of the time before the last one have had their chance. */
+function turnOver(): void {
+  epoch = thread.epoch;
+  const old = previous;
+  for (const coro of old) watchUnlessTaken(coro);
+  old.length = 0;
+  previous = present;
+  present = old;
+}
+
+function letGo(): void {
+  present = present.filter((coro) => !coro._isTaken);
+  capacity = Math.max(512, present.length * 2);
+}
+
+function watchUnlessTaken(coro: Watchable): void {
+  if (!coro._isTaken && (coro._life & WATCHED) === 0) watch(coro, undefined);
 }
 
 function watch(coro: Watchable, traceback: string | undefined): void {
@@ -74,14 +89,14 @@ function watch(coro: Watchable, traceback: string | undefined): void {
 function atExit(): void {
   watchesExit = true;
   process.on('exit', () => {
-    sweep();
-    for (const watched of watches) report(watched);
+    for (const coro of [...previous, ...present]) watchUnlessTaken(coro);
+    for (const watched of watches) reportAtExit(watched);
     watches.clear();
   });
 }
 
 function report(watched: Watch): void {
-  const message = `coroutine '${watched.name}' was never awaited: await it, yield* it, or make a task of it`;
+  const message = messageOf(watched);
   const loop = _getRunningLoop() ?? threadLoop();
   if (loop !== null) {
     loop.callExceptionHandler({ message, sourceTraceback: watched.traceback });
@@ -91,4 +106,16 @@ function report(watched: Watch): void {
       ...(watched.traceback === undefined ? {} : { detail: watched.traceback }),
     });
   }
+}
+
+/** A process that ends emits no warnings any more: they come a tick later. */
+function reportAtExit(watched: Watch): void {
+  const { traceback } = watched;
+  logger.warning(
+    `RuntimeWarning: ${messageOf(watched)}${traceback === undefined ? '' : `\n${traceback}`}`,
+  );
+}
+
+function messageOf({ name }: Watch): string {
+  return `coroutine '${name}' was never awaited: await it, yield* it, or make a task of it`;
 }

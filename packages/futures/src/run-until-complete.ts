@@ -16,8 +16,9 @@ export type Runs<T> = Awaitable<T> | (() => CoroutineLike<T> | PromiseLike<T>);
  * Mirrors Python's `loop.run_until_complete`, as a promise. It holds the process only by the timers and sockets of the
  * loop. A run that can never finish is reported: it rejects with a `DeadlockError` that shows who waits for what.
  *
- * @returns the result (as promises do, it flattens a result that is thenable itself)
- * @throws TypeError for what cannot be awaited; RuntimeError when the loop runs already or is stopped before the end.
+ * @returns the result (as promises do, it flattens a result that is thenable itself). It rejects with the error of what was
+ * run, with a TypeError for what cannot be awaited, and with a RuntimeError when the loop is closed, runs already, or is
+ * stopped before the end.
  *
  * @example
  * ```ts
@@ -34,7 +35,15 @@ export type Runs<T> = Awaitable<T> | (() => CoroutineLike<T> | PromiseLike<T>);
  * ```
  */
 export function runUntilComplete<T>(loop: BaseEventLoop, awaitable: Runs<T>): Promise<T> {
-  const { future, made } = prepare(loop, awaitable);
+  try {
+    const { future, made } = prepare(loop, awaitable);
+    return runFuture(loop, future, made);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
+
+function runFuture<T>(loop: BaseEventLoop, future: Future<T>, made: boolean): Promise<T> {
   const stop = stopper(loop);
   const unwatch = loop._onExhausted(() => loop._abandon(deadlock(loop, future)));
   const cleanUp = (): void => {
@@ -48,7 +57,7 @@ export function runUntilComplete<T>(loop: BaseEventLoop, awaitable: Runs<T>): Pr
   } catch (error) {
     cleanUp();
     if (made) abandon(future);
-    return Promise.reject(error);
+    throw error;
   }
   return started.then(
     () => {

@@ -84,7 +84,13 @@ export function loopHere(what: string): Loop {
 
 /** @internal What never became a task is closed, so that nobody is warned of it. */
 export function close(coro: unknown): void {
-  const closable = coro as { close?: () => void; return?: (value: never) => unknown };
+  const closable = coro as {
+    readonly _isTaken?: boolean;
+    close?: () => void;
+    return?: (value: never) => unknown;
+  };
+  // One that is run by somebody else already is theirs to end.
+  if (closable._isTaken === true) return;
   if (typeof closable.close === 'function') closable.close();
   else closable.return?.(undefined as never);
 }

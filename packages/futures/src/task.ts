@@ -490,7 +490,7 @@ export class Task<T>
       const waited = leaf._leafOf();
       if (waited !== null) waits.push(waited);
     }
-    return waits.reverse();
+    return waits;
   }
 
   /** @internal The names of its coroutines, outermost first. */

@@ -27,6 +27,7 @@ function report(record: Unretrieved): void {
 /** @internal Begins to watch a failed future. @returns the record: give it to `retrieved` when somebody asked. */
 export function watchFailure(future: object, loop: Loop, context: ExceptionContext): Unretrieved {
   const record: Unretrieved = { loop, context };
+  letGoOfTheStack(context.exception);
   outstanding.add(record);
   collected.register(future, record);
   if (!watchesExit) {
@@ -40,6 +41,14 @@ export function watchFailure(future: object, loop: Loop, context: ExceptionConte
     loop._atClose(() => reportLoop(loop));
   }
   return record;
+}
+
+/**
+ * Until its stack is asked for, an error keeps the receivers of the calls on it: the task among them, which then would never
+ * be collected.
+ */
+function letGoOfTheStack(error: unknown): void {
+  if (typeof error === 'object' && error !== null) Reflect.get(error, 'stack');
 }
 
 /** @internal Somebody looked: nothing to report. */

@@ -80,6 +80,8 @@ export class BaseEventLoop extends TurnLoop implements Guest {
     // The turn that paused was the last one: what its async steps scheduled waits for the next run.
     if (this._stopping && this._todo === 0) this._leave(undefined, false);
     else if (spent) this._selector.wakeLater();
+    // Asleep, not in a turn: one that began now would let a virtual clock jump although something outside is waited for.
+    else if (this._isIdle() && !this._stopping) this._sleep();
     else this._turn();
   }
 

@@ -18,6 +18,8 @@ export interface ThreadState {
   stepping: boolean;
   /** The context that was entered by hand (`Context.run`) and goes before the owner's; null most of the time. */
   entered: object | null;
+  /** How often a loop was called: what was made two calls ago is no longer new. */
+  epoch: number;
   /** The owner of code that no loop runs. */
   readonly root: ThreadOwner;
   /** What `setEventLoop` said: undefined before it was ever called. */
@@ -38,6 +40,7 @@ export const thread: ThreadState = ((globalThis as Global)[KEY] ??= {
   owner: null,
   stepping: false,
   entered: null,
+  epoch: 0,
   root: { _context: null },
   current: undefined,
   running: new Set(),

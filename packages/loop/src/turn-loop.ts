@@ -27,8 +27,8 @@ import { TimerHandle } from './timer-handle.js';
 import { TimerQueue } from './timer-queue.js';
 import { Watches } from './watches.js';
 
-/** How often the clock is read: after so many handles. A reading costs as much as two task switches. */
-const HANDLES_PER_CLOCK = 64;
+/** How often the clock is read when handles are quick: after so many. A reading costs as much as two task switches. */
+const HANDLES_PER_CLOCK = 256;
 
 /** What a turn came to: all its handles ran; an async step is open; the budget of the macrotask is spent. */
 export type TurnState = 'done' | 'paused' | 'spent';
@@ -76,7 +76,8 @@ export abstract class TurnLoop implements Loop {
   protected _closed = false;
   /** How many handles the present turn still owes. */
   protected _todo = 0;
-  private _untilClock = HANDLES_PER_CLOCK;
+  private _clockEvery = 1;
+  private _untilClock = 1;
   /** The budget of the macrotask ran out in the turn that is paused: it goes on in a later one. */
   private _spent = false;
 
@@ -152,6 +153,8 @@ export abstract class TurnLoop implements Loop {
     this._check(callback, 'callAt');
     const timer = new TimerHandle(when, this._bind(callback), args, this);
     if (this._debug) timer._sourceTraceback = sourceTraceback(door);
+    // Its time never comes: nobody waits for it, and a clock that jumps must not jump there.
+    if (when === Infinity) return timer;
     this._scheduled.add(timer);
     if (!this._awake && this._scheduled.next() === when) this._selector.waitUntil(when);
     return timer;
@@ -246,6 +249,7 @@ export abstract class TurnLoop implements Loop {
     const { loop, owner, stepping, entered } = thread;
     const outerTurn = this._inTurn;
     const outerAwake = this._awake;
+    thread.epoch++;
     thread.loop = this;
     thread.owner = thread.entered = null;
     thread.stepping = false;
@@ -300,11 +304,9 @@ export abstract class TurnLoop implements Loop {
       if (this._debug) this._runWatched(ready.shift());
       else ready.shift()._run();
       if (--untilClock === 0) {
-        untilClock = HANDLES_PER_CLOCK;
-        if (budgeted && !this._selector.mayGoOn()) {
-          spent = true;
-          break;
-        }
+        spent = budgeted && !this._selector.mayGoOn();
+        untilClock = this._paceClock(spent);
+        if (spent) break;
       }
       if (this._stepOpen && exact) break;
     }
@@ -315,6 +317,14 @@ export abstract class TurnLoop implements Loop {
       return this._pause();
     }
     return spent ? 'spent' : 'done';
+  }
+
+  /** After how many handles the clock is read again: slow handles bring it down to each one, quick ones up again. */
+  private _paceClock(spent: boolean): number {
+    this._clockEvery = spent
+      ? Math.max(this._clockEvery >> 2, 1)
+      : Math.min(this._clockEvery * 2, HANDLES_PER_CLOCK);
+    return this._clockEvery;
   }
 
   /** Debug mode: says which callback took too long. */
@@ -339,8 +349,13 @@ export abstract class TurnLoop implements Loop {
       if (state === 'paused') return state;
       if (this._stopping && this._todo === 0) return 'done';
       if (state === 'spent') return state;
-      if (this._ready.length === 0 && !this._timerIsDue()) return 'idle';
+      if (this._isIdle()) return 'idle';
     }
+  }
+
+  /** Nothing can run before the selector says so. */
+  protected _isIdle(): boolean {
+    return this._todo === 0 && this._ready.length === 0 && !this._timerIsDue();
   }
 
   private _timerIsDue(): boolean {

@@ -105,6 +105,29 @@ test('the budget is an option: with a small one Node gets its rounds more often'
   expect(await rounds(10)).toBeLessThan(10);
 });
 
+test('slow callbacks hold up neither Node nor the loop’s own timers for long', async () => {
+  const loop = new BaseEventLoop();
+  let handles = 0;
+  let own = 0;
+  let foreignTimer = 0;
+  const slow = (): void => {
+    const end = performance.now() + 2;
+    while (performance.now() < end);
+    if (++handles === 80) loop.stop();
+    else loop.callSoon(slow);
+  };
+  loop.callSoon(slow);
+  loop.callLater(0.02, () => (own = handles));
+  setTimeout(() => (foreignTimer = handles), 20);
+  await loop.runForever();
+  // Ten of them fit into the time; some more may run until the clock is looked at.
+  expect(own).toBeGreaterThan(0);
+  expect(own).toBeLessThan(40);
+  expect(foreignTimer).toBeGreaterThan(0);
+  expect(foreignTimer).toBeLessThan(40);
+  loop.close();
+});
+
 test('a timer fires at its time on the real clock', async () => {
   const loop = new BaseEventLoop();
   const start = performance.now();

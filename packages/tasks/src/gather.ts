@@ -3,6 +3,7 @@ import {
   Coroutine,
   ensureFuture,
   type FutureLike,
+  GeneratorCoroutine,
   getCoroutineState,
   isDriver,
   isfuture,
@@ -71,8 +72,12 @@ export function gather<const W extends readonly Waitable[]>(
 ): GatheringFuture<Gathered<W>>;
 export function gather<T>(
   awaitables: Iterable<Waitable<T>>,
-  options?: GatherOptions,
+  options?: GatherOptions & { readonly returnExceptions?: false | undefined },
 ): GatheringFuture<T[]>;
+export function gather<T>(
+  awaitables: Iterable<Waitable<T>>,
+  options: GatherOptions,
+): GatheringFuture<(T | Error)[]>;
 export function gather(...args: readonly unknown[]): GatheringFuture<unknown[]> {
   const { awaitables, options } = readArguments(args);
   if (awaitables.length === 0) return nothing();
@@ -161,8 +166,8 @@ function closeUnused(
 }
 
 /**
- * Coroutines that were named before. Coroutine objects tell by themselves whether they were used, so that most calls remember
- * nothing; a future may be named as often as one likes.
+ * Coroutines that were named before. Those of generators tell by themselves whether a task has taken them, so that most calls
+ * remember nothing; a future may be named as often as one likes.
  */
 class Seen {
   private _drivers: Map<unknown, FutureLike<unknown>> | null = null;
@@ -173,7 +178,7 @@ class Seen {
     at: number,
   ): FutureLike<unknown> | undefined {
     const awaitable = awaitables[at];
-    if (awaitable instanceof Coroutine) {
+    if (awaitable instanceof GeneratorCoroutine) {
       if (getCoroutineState(awaitable) === 'CORO_CREATED') return undefined;
       const first = awaitables.indexOf(awaitable);
       return first < at ? children[first] : undefined;
@@ -182,7 +187,7 @@ class Seen {
   }
 
   add(awaitable: unknown, child: FutureLike<unknown>): void {
-    if (awaitable instanceof Coroutine || !isDriver(awaitable)) return;
+    if (awaitable instanceof GeneratorCoroutine || !isDriver(awaitable)) return;
     (this._drivers ??= new Map()).set(awaitable, child);
   }
 }

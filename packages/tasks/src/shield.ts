@@ -17,7 +17,7 @@ import type { Outcome, Waitable } from './outcome.js';
  * @example
  * ```ts
  * import { BaseEventLoop } from '@asyncio-ts/loop';
- * import { CancelledError, runUntilComplete } from '@asyncio-ts/futures';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
  * import { createTask, shield, sleep, TimeoutError, waitFor } from '@asyncio-ts/tasks';
  *
  * await runUntilComplete(new BaseEventLoop(), async () => {

@@ -55,6 +55,8 @@ export class TaskGroup {
   private _loop: Loop | null = null;
   private _parent: Task<unknown> | null = null;
   private _scope: CancelScope | null = null;
+  /** How many cancel requests there were on entry. */
+  private _cancelling = 0;
   /** We cancelled the parent's body, and take that back on leaving. */
   private _parentCancelRequested = false;
   /** Invariant: the children that are not done, or whose end we have not heard of yet. */
@@ -143,6 +145,7 @@ export class TaskGroup {
     const parent: Task<unknown> | null = currentTask();
     this._parent = parent;
     this._loop = parent?.getLoop() ?? null;
+    this._cancelling = this._scope.cancelling();
     this._entered = true;
     if (this._cancelOnEntry) this._abortAll();
     return this;
@@ -178,7 +181,8 @@ export class TaskGroup {
 
     if (this._baseError !== null) throw this._baseError;
     const scope = this._scope as CancelScope;
-    if (this._parentCancelRequested && scope.uncancel() === 0) cancelled = null;
+    // Nobody else has asked since it was entered: the cancel was ours alone.
+    if (this._parentCancelRequested && scope.uncancel() <= this._cancelling) cancelled = null;
     if (cancelled !== null && this._errors.length === 0) throw cancelled;
     if (error !== null && !isCancelledError(error)) this._errors.push(error);
     if (this._errors.length > 0) this._throwErrors(scope, cancelled);

@@ -10,19 +10,9 @@ import {
 } from '@asyncio-ts/loop';
 import { type Coroutine, coroutine, runUntilComplete } from '@asyncio-ts/futures';
 
+import type { Body, Kind, SelectorName, Tried } from './body.js';
 import { asyncCoroutine, generatorCoroutine } from './kinds.js';
 import { Scene, type SceneBody } from './scene.js';
-
-/** The two kinds of coroutines. */
-export type Kind = 'generator' | 'async';
-
-/** Which door to the world a loop gets: virtual time, Node's, or Node's with `exactOrder`. */
-export type SelectorName = 'virtual' | 'node' | 'node-exact';
-
-/** What a behaviour is written as: a generator function that waits with `yield* wait(...)`. */
-export type Body<Args extends readonly unknown[], T> = (
-  ...args: Args
-) => Generator<unknown, T, unknown>;
 
 /** What is tried. */
 export interface ImplementationOptions<L extends BaseEventLoop> {
@@ -51,7 +41,7 @@ export interface ImplementationOptions<L extends BaseEventLoop> {
  * });
  * ```
  */
-export class Implementation<L extends BaseEventLoop = BaseEventLoop> {
+export class Implementation<L extends BaseEventLoop = BaseEventLoop> implements Tried {
   readonly kind: Kind;
   readonly selector: SelectorName;
   private readonly _newLoop: (selector: Selector) => L;

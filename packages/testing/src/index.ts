@@ -5,14 +5,13 @@
  * and Node's. It does not know any test framework: behaviours are plain functions that throw, and whoever has a `test`
  * function hands it in.
  */
+export { type Behaviour, defineBehaviours } from './behaviour.js';
+export { futureBehaviours } from './behaviours/future.js';
+export { loopBehaviours } from './behaviours/loop.js';
+export { taskBehaviours } from './behaviours/task.js';
 export { assertDeterministic, play, type Played } from './play.js';
-export {
-  type Body,
-  Implementation,
-  type ImplementationOptions,
-  type Kind,
-  type SelectorName,
-} from './implementation.js';
+export type { Body, Kind, SelectorName, Tried } from './body.js';
+export { Implementation, type ImplementationOptions } from './implementation.js';
 export { asyncCoroutine, generatorCoroutine } from './kinds.js';
 export {
   forEachImplementation,

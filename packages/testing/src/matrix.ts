@@ -1,11 +1,7 @@
 import type { BaseEventLoop } from '@asyncio-ts/loop';
 
-import {
-  Implementation,
-  type ImplementationOptions,
-  type Kind,
-  type SelectorName,
-} from './implementation.js';
+import type { Kind, SelectorName } from './body.js';
+import { Implementation, type ImplementationOptions } from './implementation.js';
 import type { SceneBody } from './scene.js';
 
 /** Over what a behaviour is tried. */

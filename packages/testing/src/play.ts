@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import { Implementation, type Kind } from './implementation.js';
+import type { Kind } from './body.js';
+import { Implementation } from './implementation.js';
 import type { SceneBody } from './scene.js';
 import { firstDifference } from './trace.js';
 

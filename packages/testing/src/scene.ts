@@ -9,7 +9,7 @@ import {
   type TaskOptions,
 } from '@asyncio-ts/futures';
 
-import type { Body, Implementation } from './implementation.js';
+import type { Body, Tried } from './body.js';
 import { Trace } from './trace.js';
 import { turn } from './wait.js';
 
@@ -19,11 +19,12 @@ export type SceneBody<T, L extends BaseEventLoop = BaseEventLoop> = Body<[scene:
 /**
  * Where a behaviour is tried: a fresh loop, a trace, and what was reported to the loop's exception handler.
  *
- * Made by {@link Implementation.run}, which closes the loop afterwards and fails when something was reported that the body
+ * Made by `Implementation.run`, which closes the loop afterwards and fails when something was reported that the body
  * did not take with {@link Scene.takeReports} or announce with {@link Scene.expectReportsAtClose}.
  */
 export class Scene<L extends BaseEventLoop = BaseEventLoop> {
-  readonly implementation: Implementation<L>;
+  /** What is tried here: which kind, which selector. */
+  readonly implementation: Tried;
   readonly loop: L;
   readonly trace: Trace;
   /** What the loop's exception handler was told and nobody took. */
@@ -31,7 +32,7 @@ export class Scene<L extends BaseEventLoop = BaseEventLoop> {
   /** @internal */
   _checkAtClose: ((reports: readonly ExceptionContext[]) => void) | null = null;
 
-  constructor(implementation: Implementation<L>, loop: L) {
+  constructor(implementation: Tried, loop: L) {
     this.implementation = implementation;
     this.loop = loop;
     this.trace = new Trace(loop);

@@ -132,7 +132,7 @@ describe('stepping', () => {
     expect(generator.result()).toBe(future);
   });
 
-  scene('[S35] a future of another loop is a RuntimeError inside the coroutine', function* (t) {
+  scene('[S35] a future of another loop is a RuntimeError inside the coroutine', function* () {
     const other = newLoop();
     const future = new Future({ loop: other });
     let error: unknown;

@@ -1,0 +1,65 @@
+import type { Loop } from '@asyncio-ts/loop';
+import { createFuture, type Future } from '@asyncio-ts/futures';
+import { ConnectionResetError, Protocol } from '@asyncio-ts/transports';
+
+/**
+ * The protocol's side of `StreamWriter.drain`: who writes waits while the transport holds too much.
+ *
+ * Mirrors Python's `asyncio.streams.FlowControlMixin`. A subclass that overrides `pauseWriting`, `resumeWriting` or
+ * `connectionLost` calls these.
+ */
+export class FlowControlMixin extends Protocol {
+  /** @internal */
+  readonly _loop: Loop;
+  private _paused = false;
+  private _connectionLost = false;
+  /** Made when somebody waits: most connections never have one. */
+  private _drainWaiters: Set<Future<unknown>> | null = null;
+
+  constructor(loop: Loop) {
+    super();
+    this._loop = loop;
+  }
+
+  override pauseWriting(): void {
+    this._paused = true;
+  }
+
+  override resumeWriting(): void {
+    this._paused = false;
+    this._wakeDrains(null);
+  }
+
+  override connectionLost(error: Error | null): void {
+    this._connectionLost = true;
+    if (this._paused) this._wakeDrains(error);
+  }
+
+  private _wakeDrains(error: Error | null): void {
+    for (const waiter of this._drainWaiters ?? []) {
+      if (waiter.done()) continue;
+      if (error === null) waiter.setResult(undefined);
+      else waiter.setException(error);
+    }
+  }
+
+  /**
+   * @internal What a drain waits for; null: nothing.
+   *
+   * @throws ConnectionResetError when the connection is lost.
+   */
+  _beginDrain(): Future<unknown> | null {
+    if (this._connectionLost) {
+      throw new ConnectionResetError('Connection lost', { code: 'ECONNRESET' });
+    }
+    if (!this._paused) return null;
+    const waiter = createFuture<unknown>(this._loop);
+    (this._drainWaiters ??= new Set()).add(waiter);
+    return waiter;
+  }
+
+  /** @internal */
+  _endDrain(waiter: Future<unknown>): void {
+    this._drainWaiters?.delete(waiter);
+  }
+}

@@ -1,0 +1,280 @@
+import { inspect } from 'node:util';
+import { isUint8Array } from 'node:util/types';
+
+import {
+  _getRunningLoop,
+  _getSetLoop,
+  brief,
+  type Loop,
+  NotImplementedError,
+  RuntimeError,
+  ValueError,
+} from '@asyncio-ts/loop';
+import { type Coroutine, createFuture, type Future } from '@asyncio-ts/futures';
+import type { ReadTransport } from '@asyncio-ts/transports';
+
+import { ByteQueue } from './byte-queue.js';
+import {
+  AllRead,
+  ExactRead,
+  LineRead,
+  LineStep,
+  type ReadSource,
+  SomeRead,
+  UntilRead,
+} from './reads.js';
+
+/** How many bytes a line may have, if nobody says otherwise. */
+export const DEFAULT_LIMIT = 64 * 1024;
+
+const NEWLINE = [Buffer.from('\n')];
+
+/** How a reader is made. */
+export interface StreamReaderOptions {
+  /**
+   * How long a line may be, in bytes, without its end. Reading from the connection pauses when twice as much waits to be
+   * read. Default: 65536.
+   */
+  readonly limit?: number;
+  /** The loop whose coroutines read; default: the running one. */
+  readonly loop?: Loop;
+}
+
+/**
+ * Reads from a connection as from a file.
+ *
+ * Mirrors Python's `asyncio.StreamReader`. What the reading methods return is lazy, as any coroutine: bytes are taken when
+ * it is awaited. What is there already is given without giving up the turn.
+ *
+ * The bytes given out are views of what came from the network where possible, not copies; they are yours.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { StreamReader } from '@asyncio-ts/streams';
+ *
+ * const lines = await runUntilComplete(new BaseEventLoop(), async () => {
+ *   const reader = new StreamReader();
+ *   reader.feedData(Buffer.from('one\ntwo'));
+ *   reader.feedEof();
+ *   const found: string[] = [];
+ *   for await (const line of reader) found.push(line.toString());
+ *   return found;
+ * });
+ * console.log(lines); // [ 'one\n', 'two' ]
+ * ```
+ */
+export class StreamReader implements ReadSource, AsyncIterable<Buffer> {
+  /** @internal */
+  readonly _bytes = new ByteQueue();
+  /** @internal */
+  readonly _limit: number;
+  /** @internal The other side has written its last. */
+  _eof = false;
+  /** @internal Reader and writer of a connection live and die together: see `unclosed.ts`. */
+  _writer: object | null = null;
+  private readonly _loop: Loop;
+  /** Who waits for more; at most one. */
+  private _waiter: Future<void> | null = null;
+  private _exception: Error | null = null;
+  private _transport: ReadTransport | null = null;
+  /** We paused the transport. */
+  private _paused = false;
+
+  /** @throws ValueError for a limit that is not positive; RuntimeError when there is no loop. */
+  constructor(options: StreamReaderOptions = {}) {
+    const { limit = DEFAULT_LIMIT, loop } = options;
+    if (!(limit > 0)) throw new ValueError(`Cannot make a reader: limit must be > 0, got ${limit}`);
+    this._limit = limit;
+    this._loop = loop ?? currentLoop();
+  }
+
+  // --- reading
+
+  /**
+   * Reads up to `n` bytes, as soon as there is one.
+   *
+   * @param n - how many bytes at most; -1: everything up to the end of the stream. Default: -1.
+   * @returns the bytes; none at the end of the stream.
+   */
+  read(n = -1): Coroutine<Buffer> {
+    return n < 0 ? new AllRead(this) : new SomeRead(this, n);
+  }
+
+  /**
+   * Reads a line, with its newline. At the end of the stream: what is left, in the end nothing.
+   *
+   * @throws ValueError when it is longer than the limit; the line is dropped then.
+   */
+  readline(): Coroutine<Buffer> {
+    return new LineRead(this);
+  }
+
+  /**
+   * Reads exactly `n` bytes.
+   *
+   * @throws IncompleteReadError when the stream ends before; ValueError when `n` is negative.
+   */
+  readexactly(n: number): Coroutine<Buffer> {
+    return new ExactRead(this, n);
+  }
+
+  /**
+   * Reads up to a separator, and the separator.
+   *
+   * @param separator - some bytes, or several choices: the one that ends first counts. Default: a newline.
+   * @throws IncompleteReadError when the stream ends before; LimitOverrunError when it does not come within the limit;
+   * ValueError when it is empty.
+   */
+  readuntil(separator?: Uint8Array | readonly Uint8Array[]): Coroutine<Buffer> {
+    return new UntilRead(this, separator === undefined ? NEWLINE : separatorsOf(separator));
+  }
+
+  /** Gives the lines, up to the end of the stream: `for await (const line of reader)`. */
+  [Symbol.asyncIterator](): AsyncIterator<Buffer, undefined> {
+    return { next: () => new LineStep(this) };
+  }
+
+  /** Whether the stream has ended and everything was read. */
+  atEof(): boolean {
+    return this._eof && this._bytes.size === 0;
+  }
+
+  /** The error that was set, or null. */
+  exception(): Error | null {
+    return this._exception;
+  }
+
+  // --- feeding
+
+  /**
+   * Appends bytes to be read.
+   *
+   * @param data - not copied: leave it alone from now on
+   * @throws RuntimeError after `feedEof`; TypeError for anything but bytes.
+   */
+  feedData(data: Uint8Array): void {
+    if (this._eof) throw new RuntimeError('Cannot call feedData(): feedEof() was called before');
+    if (!isUint8Array(data)) {
+      throw new TypeError(`Cannot feed ${brief(data)}: a Uint8Array or Buffer was expected`);
+    }
+    if (data.length === 0) return;
+    this._bytes.push(asBuffer(data));
+    if (this._waiter !== null) this._wakeUp();
+    if (this._bytes.size > 2 * this._limit && !this._paused) this._pause();
+  }
+
+  /** Says that nothing more will come. */
+  feedEof(): void {
+    this._eof = true;
+    this._wakeUp();
+  }
+
+  /** Lets every reading method fail with an error from now on, the one that waits included. */
+  setException(exception: Error): void {
+    this._exception = exception;
+    const waiter = this._waiter;
+    this._waiter = null;
+    if (waiter !== null && !waiter.done()) waiter.setException(exception);
+  }
+
+  /** Sets the transport that is paused when too much waits to be read. @throws RuntimeError when there is one. */
+  setTransport(transport: ReadTransport): void {
+    if (this._transport !== null) {
+      throw new RuntimeError('Cannot set the transport of the reader: it has one already');
+    }
+    this._transport = transport;
+  }
+
+  private _wakeUp(): void {
+    const waiter = this._waiter;
+    this._waiter = null;
+    if (waiter !== null && !waiter.done()) waiter.setResult(undefined);
+  }
+
+  private _pause(): void {
+    if (this._transport === null) return;
+    try {
+      this._transport.pauseReading();
+      this._paused = true;
+    } catch (error) {
+      if (!(error instanceof NotImplementedError)) throw error;
+      // It cannot be paused: then everything is kept.
+      this._transport = null;
+    }
+  }
+
+  private _resume(): void {
+    this._paused = false;
+    this._transport?.resumeReading();
+  }
+
+  // --- what a read needs
+
+  /** @internal */
+  _checkFailure(): void {
+    if (this._exception !== null) throw this._exception;
+  }
+
+  /** @internal Whoever waits for more must get it, however much is there already. */
+  _beginWait(what: string): Future<void> {
+    if (this._waiter !== null) {
+      throw new RuntimeError(
+        `${what}() called while another coroutine is already waiting for incoming data`,
+      );
+    }
+    if (this._paused) this._resume();
+    return (this._waiter = createFuture<void>(this._loop));
+  }
+
+  /** @internal */
+  _endWait(future: Future<unknown>): void {
+    if (this._waiter === future) this._waiter = null;
+  }
+
+  /** @internal */
+  _taken(): void {
+    if (this._paused && this._bytes.size <= this._limit) this._resume();
+  }
+
+  [inspect.custom](): string {
+    const info = ['StreamReader'];
+    if (this._bytes.size > 0) info.push(`${this._bytes.size} bytes`);
+    if (this._eof) info.push('eof');
+    if (this._limit !== DEFAULT_LIMIT) info.push(`limit=${this._limit}`);
+    if (this._waiter !== null) info.push('waiting');
+    if (this._exception !== null) info.push(`exception=${brief(this._exception)}`);
+    if (this._transport !== null) info.push(`transport=${inspect(this._transport)}`);
+    if (this._paused) info.push('paused');
+    return `<${info.join(' ')}>`;
+  }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The shortest first: of two that end at the same place the shorter one counts. */
+function separatorsOf(separator: Uint8Array | readonly Uint8Array[]): Buffer[] {
+  const given = isUint8Array(separator) ? [separator] : separator;
+  if (!Array.isArray(given) || !given.every(isUint8Array)) {
+    throw new TypeError(
+      `Cannot read until ${brief(separator)}: bytes, or several of them, were expected`,
+    );
+  }
+  return given.map(asBuffer).sort((a, b) => a.length - b.length);
+}
+
+/** @internal */
+export function currentLoop(): Loop {
+  const loop = _getRunningLoop() ?? _getSetLoop();
+  if (loop == null) {
+    throw new RuntimeError(
+      'There is no current event loop: make it inside a running loop, or pass { loop }',
+    );
+  }
+  return loop;
+}

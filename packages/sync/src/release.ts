@@ -1,0 +1,18 @@
+import { type Step, WaitCoroutine } from './wait-coroutine.js';
+
+/** A call of `aexit`: it does not wait. */
+export class Release extends WaitCoroutine<void> {
+  private readonly _noun: { release(): void };
+
+  constructor(noun: { release(): void }) {
+    super('aexit');
+    this._noun = noun;
+  }
+
+  protected _try(): Step<void> {
+    this._noun.release();
+    return this._give(undefined);
+  }
+
+  protected _giveUp(): void {}
+}

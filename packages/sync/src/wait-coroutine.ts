@@ -1,0 +1,171 @@
+import {
+  type CancelScope,
+  Coroutine,
+  type CoroutineLike,
+  type InlineRoot,
+  KIND,
+  Kind,
+  Life,
+  type OwnCoroutine,
+} from '@asyncio-ts/futures';
+import { RuntimeError } from '@asyncio-ts/loop';
+
+import type { LoopBound } from './loop-bound.js';
+import type { Waiter, Waiters } from './waiters.js';
+
+/** What a step comes to: the end, or a future to wait for. */
+export type Step<T> = IteratorResult<unknown, T>;
+
+type Resolve = (value: unknown) => void;
+
+/**
+ * A coroutine object without a generator: it gets what it wants in its first step, or stands in line.
+ *
+ * It is lazy, as every coroutine object. Awaited from an async function it is tried at once, and only if it must wait is
+ * there a driver. Measured by the row `queue`.
+ *
+ * @typeParam T - what it gives
+ */
+export abstract class WaitCoroutine<T> extends Coroutine<T> implements OwnCoroutine {
+  /** Its place in line; null when it does not wait. */
+  private _waiter: Waiter | null = null;
+
+  /**
+   * Tries to get it: in the first step, and each time it was woken.
+   *
+   * @param woken - the place in line it was woken in; null in the first step
+   * @returns what `_give` or `_wait` returns
+   */
+  protected abstract _try(woken: Waiter | null): Step<T>;
+
+  /** It will not be tried again: it was cancelled or closed, or the try failed; woken before that, or not. */
+  protected abstract _giveUp(waiter: Waiter): void;
+
+  /** What `_try` returns: this is it. */
+  protected _give(value: T): Step<T> {
+    return { value, done: true };
+  }
+
+  /** What `_try` returns: try again when woken. */
+  protected _wait(noun: LoopBound, line: Waiters): Step<T> {
+    const waiter = line.add(noun._getLoop());
+    this._waiter = waiter;
+    return this._waits(waiter);
+  }
+
+  private _waits(waiter: Waiter): Step<T> {
+    waiter.future._blocking = true;
+    return { value: waiter.future, done: false };
+  }
+
+  next(value?: unknown): Step<T> {
+    const waiter = this._waiter;
+    if (waiter === null) {
+      this._checkStart(value);
+      return this._step(null);
+    }
+    if ((this._life & Life.HandedUp) !== 0) {
+      this._life &= ~Life.HandedUp;
+      return this._waits(waiter);
+    }
+    const { future } = waiter;
+    if (!future.done()) {
+      throw new RuntimeError(`await wasn't used with future: '${this.name}' waits still`);
+    }
+    if (future.cancelled()) return this.throw(future._makeCancelledError());
+    this._waiter = null;
+    return this._step(waiter);
+  }
+
+  private _checkStart(value: unknown): void {
+    const state = this._life & Life.State;
+    if (state === Life.Closed || state === Life.Running) this._checkFresh();
+    if (value === undefined || state !== Life.Created) return;
+    throw new TypeError(
+      `Cannot send a value to the just-started coroutine '${this.name}': send undefined first`,
+    );
+  }
+
+  private _step(woken: Waiter | null): Step<T> {
+    this._become(Life.Running);
+    let step: Step<T>;
+    try {
+      step = this._try(woken);
+    } catch (error) {
+      this._become(Life.Closed);
+      if (woken !== null) this._giveUp(woken);
+      throw error;
+    }
+    this._become(step.done === true ? Life.Closed : Life.Suspended);
+    return step;
+  }
+
+  throw(error: unknown): Step<T> {
+    this._end();
+    throw error;
+  }
+
+  return(value?: unknown): Step<T> {
+    this._end();
+    return { value: value as T, done: true };
+  }
+
+  private _end(): void {
+    const waiter = this._waiter;
+    this._waiter = null;
+    this._become(Life.Closed);
+    if (waiter !== null) this._giveUp(waiter);
+  }
+
+  [Symbol.iterator](): Iterator<unknown, T, unknown> {
+    this._checkFresh();
+    return this;
+  }
+
+  protected override _runInside(
+    task: InlineRoot,
+    scope: CancelScope | null,
+    resolve: Resolve,
+    reject: Resolve,
+  ): void {
+    this._checkFresh();
+    const step = this._step(null);
+    if (step.done === true) {
+      resolve(step.value);
+      return;
+    }
+    // The driver asks for the first step: it is what was made here.
+    this._life |= Life.HandedUp;
+    super._runInside(task, scope, resolve, reject);
+  }
+
+  protected _begin(): CoroutineLike<unknown> {
+    if ((this._life & Life.HandedUp) === 0) this._adopt();
+    return this;
+  }
+
+  // --- what the stepper does with a coroutine object that is yielded
+
+  /** @internal */
+  get _coro(): CoroutineLike<unknown> {
+    return this;
+  }
+
+  /** @internal */
+  _adopt(): boolean {
+    this._checkFresh();
+    this._become(Life.Suspended);
+    return false;
+  }
+
+  /** @internal Nothing is handed up to the stepper: it is resumed itself. */
+  _takeYielded(): unknown {
+    return undefined;
+  }
+
+  declare readonly [KIND]: typeof Kind.Coroutine;
+
+  static {
+    Object.defineProperty(this.prototype, KIND, { value: Kind.Coroutine });
+  }
+}

@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** How a child process ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const hook = new URL('../../../scripts/hooks/ts-src.mjs', import.meta.url).href;
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** Runs a script, as an ES module, in a Node process of its own; it may import the packages by name. */
+export function runChild(
+  script: string,
+  options: { readonly flags?: readonly string[]; readonly env?: Record<string, string> } = {},
+): Promise<Ended> {
+  const args = [
+    ...(options.flags ?? []),
+    '--import',
+    hook,
+    '--input-type=module',
+    '--eval',
+    script,
+  ];
+  const env = { ...process.env, NODE_OPTIONS: '', ...options.env };
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      args,
+      { cwd: root, env, timeout: 25_000 },
+      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+}

@@ -1,0 +1,81 @@
+import { type BaseEventLoop, ValueError } from '@asyncio-ts/loop';
+
+import type { BaseProtocol } from './base-protocol.js';
+import { Transport } from './transport.js';
+import type { WriteBufferLimits } from './write-transport.js';
+
+/** What a transport may hold before its protocol is told to pause, in bytes. */
+const HIGH_WATER = 64 * 1024;
+
+/**
+ * The water marks of a transport: `pauseWriting` once when it holds more than the high one, `resumeWriting` once when it
+ * holds no more than the low one.
+ *
+ * Mirrors Python's `_FlowControlMixin`. A subclass has `getWriteBufferSize`, and calls `_maybePauseProtocol` whenever that
+ * has grown and `_maybeResumeProtocol` whenever it has shrunk.
+ */
+export abstract class FlowControlTransport extends Transport {
+  /** @internal */
+  readonly _loop: BaseEventLoop;
+  /** @internal */
+  _protocol: BaseProtocol | null = null;
+  /** @internal True between `pauseWriting` and `resumeWriting`. */
+  _protocolPaused = false;
+  /** @internal */
+  _highWater = HIGH_WATER;
+  /** @internal */
+  _lowWater = HIGH_WATER / 4;
+
+  constructor(loop: BaseEventLoop, extra?: Record<string, unknown>) {
+    super(extra);
+    this._loop = loop;
+  }
+
+  abstract override getWriteBufferSize(): number;
+
+  override getWriteBufferLimits(): readonly [low: number, high: number] {
+    return [this._lowWater, this._highWater];
+  }
+
+  override setWriteBufferLimits(limits: WriteBufferLimits = {}): void {
+    const high = limits.high ?? (limits.low == null ? HIGH_WATER : 4 * limits.low);
+    const low = limits.low ?? Math.floor(high / 4);
+    if (!(high >= low && low >= 0)) {
+      throw new ValueError(
+        `Cannot set the write buffer limits: high (${high}) must be >= low (${low}) must be >= 0`,
+      );
+    }
+    this._highWater = high;
+    this._lowWater = low;
+    this._maybePauseProtocol();
+  }
+
+  /** @internal */
+  _maybePauseProtocol(): void {
+    if (this._protocolPaused || this.getWriteBufferSize() <= this._highWater) return;
+    this._protocolPaused = true;
+    this._tell('pauseWriting');
+  }
+
+  /** @internal */
+  _maybeResumeProtocol(): void {
+    if (!this._protocolPaused || this.getWriteBufferSize() > this._lowWater) return;
+    this._protocolPaused = false;
+    this._tell('resumeWriting');
+  }
+
+  private _tell(what: 'pauseWriting' | 'resumeWriting'): void {
+    const protocol = this._protocol;
+    try {
+      protocol?.[what]();
+    } catch (error) {
+      if (this._loop.isBaseException(error)) throw error;
+      this._loop.callExceptionHandler({
+        message: `protocol.${what}() failed`,
+        exception: error,
+        transport: this,
+        ...(protocol === null ? {} : { protocol }),
+      });
+    }
+  }
+}
