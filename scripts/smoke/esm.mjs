@@ -1,7 +1,8 @@
 // The packages as an ES module meets them.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import asyncio, { Future, run, sleep } from 'asyncio-ts';
+import * as asyncio from 'asyncio-ts';
+import { Future, run, sleep } from 'asyncio-ts';
 import python, * as spelling from 'asyncio-ts/py';
 
 const answer = run(function* () {
