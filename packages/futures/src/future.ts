@@ -19,6 +19,7 @@ import {
   describeCallback,
   type ExceptionContext,
   Handle,
+  logger,
   type Loop,
   type Runnable,
   RuntimeError,
@@ -335,6 +336,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
       settle(this, resolve, reject);
     } else {
       const { task, scope } = frame;
+      if (this._loop.getDebug()) warnIfParked(frame, this);
       const wait = new NativeWait(this, task, scope, resolve, reject);
       task._leavesFor().add(wait);
       this._addWaiter(wait);
@@ -473,6 +475,19 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   static {
     Object.defineProperty(this.prototype, KIND, { value: Kind.Future });
   }
+}
+
+/**
+ * Debug mode: a task that stands at a wait was given another one, and not by a step of its loop. Most often a callback of a
+ * foreign emitter that was made inside the task carries the task with it.
+ */
+function warnIfParked(frame: TaskFrame<AwaitingTask>, future: Future<unknown>): void {
+  const { task } = frame;
+  const loop = frame.loop as Partial<BaseEventLoop>;
+  if (loop._stepOpen !== false || task._leaves === null || task._leaves.first === null) return;
+  logger.warning(
+    `A wait for ${brief(future)} joined ${brief(task)}, which stands at another wait, from outside its step: if it comes from a callback of Node, wrap that in handler(fn), or make the emitter in withoutTask(fn)`,
+  );
 }
 
 function describeWaiter(waiter: Runnable): string {

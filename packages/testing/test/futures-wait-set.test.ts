@@ -3,18 +3,19 @@ import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { describe, expect, test } from '@jest/globals';
-import { BaseEventLoop, VirtualSelector } from '@asyncio-ts/loop';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { BaseEventLoop, logger, VirtualSelector } from '@asyncio-ts/loop';
 import {
   CancelledError,
   type CancelScope,
   coroutine,
   createTask,
   currentTask,
-  type Future,
+  Future,
   handler,
   invoke,
   openScope,
+  runUntilComplete,
   type Task,
   withoutTask,
 } from '@asyncio-ts/futures';
@@ -490,6 +491,53 @@ describe('frames do not leak', () => {
     // The clock must go on while sockets are waited for.
     { selectors: ['node', 'node-exact'] },
   );
+});
+
+describe('a wait that joins a parked task from outside its step', () => {
+  const warnings: string[] = [];
+  const { warning } = logger;
+  beforeEach(() => {
+    warnings.length = 0;
+    logger.warning = (message) => warnings.push(message);
+  });
+  afterEach(() => {
+    logger.warning = warning;
+  });
+
+  /** A timer of Node that is made inside a task carries the task into its callback. */
+  async function strayWait(debug: boolean, outside: <R>(fn: () => R) => R): Promise<void> {
+    const loop = new BaseEventLoop({ debug });
+    const [main, stray] = [new Future<void>({ loop }), new Future<void>({ loop })];
+    const parked = async (): Promise<void> => {
+      outside(() =>
+        setTimeout(async () => {
+          setImmediate(() => {
+            stray.setResult();
+            main.setResult();
+          });
+          await stray;
+        }, 1),
+      );
+      await main;
+    };
+    await runUntilComplete(loop, parked);
+    loop.close();
+  }
+
+  test('is told in debug mode', async () => {
+    await strayWait(true, (fn) => fn());
+    expect(warnings).toEqual([expect.stringContaining('wrap that in handler(fn)')]);
+  });
+
+  test('is not made where the timer is made with withoutTask', async () => {
+    await strayWait(true, withoutTask);
+    expect(warnings).toEqual([]);
+  });
+
+  test('costs no word outside of debug mode', async () => {
+    await strayWait(false, (fn) => fn());
+    expect(warnings).toEqual([]);
+  });
 });
 
 describe('foreign AsyncLocalStorage stores', () => {
