@@ -1,4 +1,4 @@
-/** Many clients at once: each connects, asks, and checks every answer. */
+/** Many clients at once: each connects, asks in the Redis protocol, and checks every answer. */
 import {
   coroutine,
   getRunningLoop,
@@ -8,7 +8,7 @@ import {
   TimeoutError,
 } from 'asyncio-ts';
 
-import { answer } from '../line-server.js';
+import { encode, readReply, type Reply } from './redis-client.js';
 
 export interface Crowd {
   readonly clients: number;
@@ -42,16 +42,12 @@ export async function askAll(
     const [reader, writer] = await openConnection('127.0.0.1', port);
     try {
       for (let request = 0; request < requests; request++) {
-        const question = questionOf(number, request);
+        const { words, right } = questionOf(number, request);
         const asked = loop.time();
-        writer.write(Buffer.from(`${question}\n`));
+        writer.write(encode(words));
         await writer.drain();
-        const line = (await reader.readline()).toString();
-        if (line !== `${answer(question)}\n`) {
-          throw new Error(
-            `client ${number} asked ${JSON.stringify(question)} and got ${JSON.stringify(line)}`,
-          );
-        }
+        const reply = await readReply(reader);
+        if (reply !== right) throw wrong(number, words, reply);
         waits[answers++] = loop.time() - asked;
       }
     } finally {
@@ -76,16 +72,28 @@ export async function askAll(
   return { answers, seconds: loop.time() - start, waits: waits.sort() };
 }
 
+interface Question {
+  readonly words: readonly string[];
+  readonly right: Reply;
+}
+
 /** No two clients ask the same, so that an answer that went astray is a wrong one. */
-function questionOf(client: number, request: number): string {
-  switch (request % 3) {
+function questionOf(client: number, request: number): Question {
+  const round = Math.floor(request / 4);
+  switch (request % 4) {
     case 0:
-      return `add ${client} ${request}`;
+      return { words: ['SET', `word:${client}`, `of ${client} in ${round}`], right: 'OK' };
     case 1:
-      return `upper client ${client} request ${request}`;
+      return { words: ['GET', `word:${client}`], right: `of ${client} in ${round}` };
+    case 2:
+      return { words: ['INCR', `count:${client}`], right: round + 1 };
     default:
-      return `reverse ${client}-${request}`;
+      return { words: ['ECHO', `${client} asks ${request}`], right: `${client} asks ${request}` };
   }
+}
+
+function wrong(client: number, words: readonly string[], reply: Reply): Error {
+  return new Error(`client ${client} asked ${words.join(' ')} and got ${JSON.stringify(reply)}`);
 }
 
 /** The wait that the share `q` (0 to 1) of all requests stays below, in seconds. */

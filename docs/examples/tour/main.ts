@@ -3,12 +3,11 @@ import { parseArgs } from 'node:util';
 
 import { run } from 'asyncio-ts';
 
-import { type HandlerKind, handlers } from '../line-server.js';
+import { type HandlerKind, handlers, serve } from '../resp-server.js';
 import { besidePromises } from './beside-promises.js';
 import { cleanUp } from './clean-up.js';
 import { askAll, type Crowd, quantile } from './crowd.js';
 import { tooManyFiles } from './open-files.js';
-import { serve } from './serve.js';
 import { ServerProcess } from './server-process.js';
 import { twoKinds } from './two-kinds.js';
 
@@ -21,10 +20,10 @@ Without a command: the tour, about twenty seconds.
   --port      asks a server that is there already, on this port, instead of starting one
   --patience  how long the answers may take, in seconds (default 60)
   --brief     a small tour: 50 clients, 10 requests, benchmarks that only prove that they work
-serve: the line server, until Ctrl-C.
-  --port      where it listens (default 8765; 0: a free one)
+serve: the server, until Ctrl-C; it speaks the Redis protocol (redis-cli -p 6379).
+  --port      where it listens (default 6379; 0: a free one)
   --kind      what its handlers are (default generator)
-  --drain     how long open connections may take to finish after Ctrl-C, in seconds (default 5)`;
+  --drain     how long commands that have begun may take after Ctrl-C, in seconds (default 5)`;
 
 class UsageError extends Error {}
 
@@ -53,15 +52,16 @@ function serveCommand(args: string[]): Promise<number> {
   const { port, kind, drain } = parse({
     args,
     options: {
-      port: { type: 'string', default: '8765' },
+      port: { type: 'string', default: '6379' },
       kind: { type: 'string', default: 'generator' },
       drain: { type: 'string', default: '5' },
     },
   }).values;
   return serve({
+    host: '127.0.0.1',
     port: numberOf(port, '--port', 0, 65_535),
     kind: kindOf(kind),
-    drain: numberOf(drain, '--drain', 0, 3600),
+    patience: numberOf(drain, '--drain', 0, 3600),
   });
 }
 
@@ -101,7 +101,7 @@ async function tour(crowd: Crowd, port: number | null, brief: boolean): Promise<
   await twoKinds(say);
 
   console.log(
-    `\n2. A TCP server in a process of its own; ${crowd.clients} connections at once, ${crowd.requests} requests each, every answer checked`,
+    `\n2. A server of the Redis protocol in a process of its own; ${crowd.clients} connections at once, ${crowd.requests} commands each, every answer checked`,
   );
   if (port !== null) await askAndSay(`port ${port}`, port, crowd);
   else for (const kind of ['generator', 'async'] as const) await askOurs(kind, crowd);

@@ -1,10 +1,10 @@
-/** The line server in a process of its own, for as long as a scene needs it. */
+/** The server in a process of its own, for as long as a scene needs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import type { HandlerKind } from '../line-server.js';
+import type { HandlerKind } from '../resp-server.js';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -35,7 +35,7 @@ export class ServerProcess {
     const kill = (): void => void child.kill('SIGKILL');
     process.once('exit', kill);
     for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-      const port = /^serving lines on .*:(\d+)/.exec(line)?.[1];
+      const port = /^serving the Redis protocol on .*:(\d+)/.exec(line)?.[1];
       if (port !== undefined) {
         child.stdout?.resume();
         return new ServerProcess(child, Number(port), kill);
