@@ -15,14 +15,14 @@ export class PromiseFuture<T> extends Future<T> {
   constructor(loop: Loop, promise: PromiseLike<T>) {
     super({ loop });
     this._countOutside(1);
-    promise.then(
+    asNative(promise).then(
       (value) => {
         this._letGo();
-        if (!this.done()) this._finish(value);
+        if (this._isWanted()) this._finish(value);
       },
       (error: unknown) => {
         this._letGo();
-        if (!this.done()) this._fail(error);
+        if (this._isWanted()) this._fail(error);
       },
     );
   }
@@ -31,6 +31,11 @@ export class PromiseFuture<T> extends Future<T> {
     const cancelled = super.cancel(message);
     if (cancelled) this._letGo();
     return cancelled;
+  }
+
+  /** A closed loop can call nobody, and nobody would take the error that says so. */
+  private _isWanted(): boolean {
+    return !this.done() && !isClosed(this._loop);
   }
 
   private _letGo(): void {

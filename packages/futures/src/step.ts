@@ -75,14 +75,28 @@ export interface Steppable extends Stepped, Runnable, ContextOwner {
   _leafJoined(): void;
 }
 
+/** @internal One step, wherever the call comes from. */
+export function step(stepped: Steppable, throwing: boolean, input: unknown): void {
+  if (!thread.stepping && thread.loop === stepped._loop) {
+    stepHere(stepped, throwing, input);
+    return;
+  }
+  const outer = enterInside(stepped._loop);
+  try {
+    stepHere(stepped, throwing, input);
+  } finally {
+    leaveInside(outer);
+  }
+}
+
 /**
- * @internal One step: resumes the top with a value or an error and goes on until it suspends or is done.
+ * @internal One step of something whose loop is the one on the stack, and no other step is: resumes the top with a value or
+ * an error and goes on until it suspends or is done. It asks the thread for the loop, not the task: a task is a large object,
+ * and each line of it that need not be fetched counts.
  *
  * The hot loop. Measured by the rows `switch`, `depth` and `fib`.
  */
-export function step(stepped: Steppable, throwing: boolean, input: unknown): void {
-  const inside = thread.stepping || thread.loop !== stepped._loop;
-  const outer = inside ? enterInside(stepped._loop) : null;
+export function stepHere(stepped: Steppable, throwing: boolean, input: unknown): void {
   thread.owner = stepped;
   thread.stepping = true;
   try {
@@ -103,7 +117,7 @@ export function step(stepped: Steppable, throwing: boolean, input: unknown): voi
       const value = result.value;
       if (result.done !== true) {
         if (value === undefined) {
-          schedule(stepped._loop, stepped);
+          schedule(thread.loop as Loop, stepped);
           stepped._leafJoined();
           return;
         }
@@ -123,7 +137,6 @@ export function step(stepped: Steppable, throwing: boolean, input: unknown): voi
   } finally {
     thread.stepping = false;
     thread.owner = null;
-    if (outer !== null) leaveInside(outer);
   }
 }
 
@@ -143,6 +156,7 @@ function enterInside(inner: Loop): Outer {
   current.depth = 0;
   current.byHand = false;
   thread.loop = inner;
+  thread.stepping = false;
   thread.entered = null;
   return { depth, byHand, loop, owner, stepping, entered };
 }
@@ -337,7 +351,7 @@ function startCall(stepped: Steppable, call: OwnCall): boolean {
     return false;
   }
   if (isThenable(outcome)) {
-    waitForPromise(stepped, outcome, call);
+    waitForPromise(stepped, asNative(outcome), call);
     return true;
   }
   call._closed();
@@ -380,14 +394,24 @@ function waitForPromise(stepped: Steppable, promise: PromiseLike<unknown>, call:
     (value) => {
       call._closed();
       root._callSettled();
-      step(stepped, false, value);
+      if (!isClosed(stepped._loop)) step(stepped, false, value);
     },
     (error: unknown) => {
       call._closed();
       root._callSettled();
-      step(stepped, true, error);
+      if (!isClosed(stepped._loop)) step(stepped, true, error);
+      else reportLate(stepped, error);
     },
   );
+}
+
+/** The loop of the task was closed meanwhile: its end was reported, and nobody can be told of the error any more. */
+function reportLate(stepped: Steppable, exception: unknown): void {
+  if (isCancelledError(exception)) return;
+  stepped._loop.callExceptionHandler({
+    message: `An async function of ${brief(stepped._root)} failed after its loop was closed`,
+    exception,
+  });
 }
 
 /** @internal A turn that opened a step of an async function must not end before it. */

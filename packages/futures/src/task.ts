@@ -29,12 +29,14 @@ import {
   RuntimeError,
   schedule,
   snapshotContext,
+  thread,
 } from '@asyncio-ts/loop';
 
 import { type CancelledError, isCancelledError } from './cancelled-error.js';
 import { type CancelScope, isWithin, type ScopedTask } from './cancel-scope.js';
 import { type AwaitingTask, Future } from './future.js';
 import type { InlineRoot } from './inline-driver.js';
+import { coroutineName } from './coroutine-name.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import { Leaves } from './leaves.js';
 import {
@@ -49,7 +51,7 @@ import {
 import { type Registered, registryOf } from './registry.js';
 import { CancelRequests } from './cancel-requests.js';
 import { CancelSignals } from './cancel-signals.js';
-import { resume, step, type Steppable } from './step.js';
+import { resume, stepHere, type Steppable } from './step.js';
 
 /** What runs a step inside a context: a `Context`, or anything with `run(fn)`. */
 export interface RunsIn {
@@ -109,18 +111,18 @@ export class Task<T>
   extends Future<T>
   implements Steppable, ContextOwner, ScopedTask, AwaitingTask, InlineRoot, Registered
 {
-  /** What a step looks at comes first, so that it lies together. */
-  private _elsewhere: Elsewhere | null = null;
-  /** @internal */
-  _context: Context | null;
-  /** @internal */
-  _top: CoroutineLike<unknown> | null;
-  /** @internal */
-  _stack: object[] | null = null;
+  // What a step looks at comes first, so that it lies together in memory.
   /** @internal */
   _waitsFor: FutureLike<unknown> | null = null;
+  private _elsewhere: Elsewhere | null = null;
   /** @internal */
   _mustCancel = false;
+  /** @internal */
+  _top: CoroutineLike<unknown> | null = null;
+  /** @internal */
+  _context: Context | null = null;
+  /** @internal */
+  _stack: object[] | null = null;
   /** @internal */
   _scope: CancelScope | null = null;
   /** @internal */
@@ -181,21 +183,25 @@ export class Task<T>
 
   // --- stepping
 
-  /** @internal A task is the handle of its own next step. The first line is the row `switch`. */
+  /**
+   * @internal A task is the handle of its own next step, in the ready queue of its loop. What is looked at here lies together
+   * in the object: the first line is the row `switch`.
+   */
   _run(): void {
     if (
       this._waitsFor === null &&
       this._elsewhere === null &&
       !this._mustCancel &&
-      this._state === 'PENDING'
+      !thread.stepping
     ) {
-      step(this, false, undefined);
+      stepHere(this, false, undefined);
     } else {
-      this._runRest();
+      this._step();
     }
   }
 
-  private _runRest(): void {
+  /** Runs one step, as the loop does. Mirrors Python's `Task.__step`. */
+  _step(): void {
     if (this._state !== 'PENDING') {
       if (this._finished) return;
       registryOf(this._loop).remove(this);
@@ -204,10 +210,25 @@ export class Task<T>
         exception: new InvalidStateError(`_step(): already done: ${brief(this)}`),
         task: this,
       });
-      return;
-    }
-    if (this._elsewhere === null) resume(this);
+    } else if (this._elsewhere === null) resume(this);
     else this._runIn(this._elsewhere);
+  }
+
+  /** @internal */
+  override _finish(result: unknown): void {
+    this._endedBehindItsBack();
+    super._finish(result);
+  }
+
+  /** @internal */
+  override _fail(error: unknown): void {
+    this._endedBehindItsBack();
+    super._fail(error);
+  }
+
+  /** Somebody used the methods of Future on it: the next step must look before it goes on. */
+  private _endedBehindItsBack(): void {
+    if (this._top !== null) this._stepsElsewhere();
   }
 
   private _stepsElsewhere(): Elsewhere {
@@ -218,11 +239,6 @@ export class Task<T>
     const run = runsIn === null ? () => resume(this) : () => runsIn.run(() => resume(this));
     if (asyncScope === null) run();
     else asyncScope.runInAsyncScope(run);
-  }
-
-  /** Runs one step, as the loop does. Mirrors Python's `Task.__step`. */
-  _step(): void {
-    this._run();
   }
 
   /** @internal */
@@ -553,11 +569,6 @@ function describeShortly(waited: object): string {
     return `<Task ${waited._state.toLowerCase()} name=${inspect(waited.getName())}>`;
   const state = (waited as { _state?: string })._state?.toLowerCase() ?? 'pending';
   return `<${waited.constructor.name} ${state}>`;
-}
-
-function coroutineName(coro: unknown): string {
-  const name = (coro as { name?: unknown } | null)?.name;
-  return typeof name === 'string' && name !== '' ? name : 'coroutine';
 }
 
 /** What is stepped: of a coroutine object its generator, which nobody else may resume from now on. */

@@ -258,7 +258,8 @@ export class BaseEventLoop extends TurnLoop implements Guest {
 
   /** @internal */
   _exhausted(): void {
-    if (this._run !== null) this._whenExhausted?.();
+    // A timer that does not hold the process (`unref`) could wake it still.
+    if (this._run !== null && this._scheduled.next() === null) this._whenExhausted?.();
   }
 
   // --- readiness of sockets

@@ -16,8 +16,10 @@ export type AnyCallback = (...args: never) => void;
  * closure and no handle). `_run` reports its own errors; it throws only what must leave the loop.
  */
 export interface Runnable {
-  /** @internal */
+  /** @internal Called in a turn of the loop whose ready queue it lies in. */
   _run(): void;
+  /** @internal In place of `_run`, where it is called from elsewhere. */
+  _step?(): void;
 }
 
 /** What a handle must know of its loop. */

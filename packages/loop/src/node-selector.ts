@@ -29,6 +29,13 @@ const SURE_PAUSES = 4;
 
 const NOTHING: readonly Ready[] = [];
 
+/** Those who watch for exhaustion: one listener for all loops, since Node warns of more than ten. */
+const watchers = new Set<() => void>();
+
+function tellWatchers(): void {
+  for (const exhausted of [...watchers]) exhausted();
+}
+
 /** How a `NodeSelector` is set up. */
 export interface NodeSelectorOptions {
   /**
@@ -291,9 +298,10 @@ export class NodeSelector implements Selector {
 
   watchExhaustion(): () => void {
     const exhausted = (): void => this._guest?._exhausted();
-    process.once('beforeExit', exhausted);
+    if (watchers.size === 0) process.on('beforeExit', tellWatchers);
+    watchers.add(exhausted);
     return () => {
-      process.off('beforeExit', exhausted);
+      if (watchers.delete(exhausted) && watchers.size === 0) process.off('beforeExit', tellWatchers);
     };
   }
 

@@ -1,44 +1,50 @@
 /**
- * First in, first out, in a ring whose size is a power of two: both ends move by a mask, nothing is ever shifted.
+ * First in, first out, in a ring whose size is a power of two: nothing is ever shifted.
  *
  *        head                    tail
  *          v                      v
- *   [ .  . a  b  c  d  e  f  g  h .  . ]      length = (tail - head) & mask
+ *   [ .  . a  b  c  d  e  f  g  h .  . ]      length = tail - head
+ *
+ * Head and tail only count up, round all of 32 bits, and are masked where they index: each end then writes one number.
  */
 export class ReadyQueue<T extends object> {
   private _items: (T | undefined)[];
   /** Invariant: `_items.length - 1`, all ones in binary. */
   private _mask: number;
   private _head = 0;
-  /** How many items wait. */
-  length = 0;
+  private _tail = 0;
 
   constructor(capacity = 64) {
     this._items = new Array<T | undefined>(capacity).fill(undefined);
     this._mask = capacity - 1;
   }
 
+  /** How many items wait. */
+  get length(): number {
+    return (this._tail - this._head) | 0;
+  }
+
   push(item: T): void {
     if (this.length > this._mask) this._grow();
-    this._items[(this._head + this.length) & this._mask] = item;
-    this.length++;
+    const tail = this._tail;
+    this._items[tail & this._mask] = item;
+    this._tail = (tail + 1) | 0;
   }
 
   /** Takes the oldest item. The caller has looked at `length`. */
   shift(): T {
     const head = this._head;
-    const item = this._items[head] as T;
-    this._items[head] = undefined;
-    this._head = (head + 1) & this._mask;
-    this.length--;
+    const at = head & this._mask;
+    const item = this._items[at] as T;
+    this._items[at] = undefined;
+    this._head = (head + 1) | 0;
     return item;
   }
 
   clear(): void {
     this._items = new Array<T | undefined>(64).fill(undefined);
     this._mask = 63;
-    this._head = 0;
-    this.length = 0;
+    this._head = this._tail = 0;
   }
 
   private _grow(): void {
@@ -49,5 +55,6 @@ export class ReadyQueue<T extends object> {
     this._items = items;
     this._mask = size * 2 - 1;
     this._head = 0;
+    this._tail = size;
   }
 }

@@ -3,9 +3,19 @@ import type { Loop } from './loop.js';
 import { RuntimeError } from './python-errors.js';
 import { thread } from './thread.js';
 
+/** What is asked of the loop of a frame; a foreign one may not know. */
+interface FrameLoop {
+  isRunning?(): boolean;
+  isClosed?(): boolean;
+  readonly _stepOpen?: boolean;
+}
+
 /** @internal Whether a handle, or a step of an async function, of some loop is what runs now. */
 export function insideRunningLoop(): boolean {
-  return thread.loop !== null || currentFrame() !== undefined;
+  if (thread.loop !== null) return true;
+  const loop = currentFrame()?.loop as FrameLoop | undefined;
+  // What Node kept from an earlier run (a timer, a listener) has the frame of a loop that runs no more.
+  return loop !== undefined && (loop.isRunning?.() !== false || loop._stepOpen === true);
 }
 
 /**
@@ -14,7 +24,13 @@ export function insideRunningLoop(): boolean {
  * The running loop is the one whose handle is on the stack, else the one of the async function that runs.
  */
 export function _getRunningLoop(): Loop | null {
-  return (thread.loop ?? currentFrame()?.loop ?? null) as Loop | null;
+  return (thread.loop ?? frameLoop()) as Loop | null;
+}
+
+/** The loop of the async function that runs; a closed one can run nothing. */
+function frameLoop(): object | null {
+  const loop = currentFrame()?.loop as FrameLoop | undefined;
+  return loop === undefined || loop.isClosed?.() === true ? null : loop;
 }
 
 /**

@@ -7,14 +7,21 @@ export interface Deadline {
 /** Four children a node: half the levels of a binary heap, and the children share a cache line. */
 const ARITY = 4;
 
+const SMALLEST = 16;
+
 /**
  * A heap of deadlines, nearest first; equal deadlines leave in the order of their creation.
  *
  * It does not know what a timer is, and does not remove from the middle: whoever cancels marks the item and lets it
  * surface, or calls `rebuild` when too many dead ones lie in it.
+ *
+ * The deadlines lie beside the items, in an array of numbers of their own: to compare two of a hundred thousand timers by
+ * their fields is to wait for memory. Measured by the row `timers`.
  */
 export class TimerHeap<T extends Deadline> {
   private _items: T[] = [];
+  /** Invariant: `_whens[i]` is `_items[i]._when`; it may be longer. */
+  private _whens = new Float64Array(SMALLEST);
 
   get length(): number {
     return this._items.length;
@@ -28,14 +35,21 @@ export class TimerHeap<T extends Deadline> {
     const items = this._items;
     let i = items.length;
     items.push(item);
+    if (i === this._whens.length) this._makeRoom(i * 2);
+    const whens = this._whens;
+    const when = item._when;
     while (i > 0) {
       const parent = ((i - 1) / ARITY) | 0;
-      const above = items[parent] as T;
-      if (!before(item, above)) break;
-      items[i] = above;
+      const above = whens[parent] as number;
+      if (when > above) break;
+      const itemAbove = items[parent] as T;
+      if (when === above && itemAbove._order < item._order) break;
+      items[i] = itemAbove;
+      whens[i] = above;
       i = parent;
     }
     items[i] = item;
+    whens[i] = when;
   }
 
   pop(): T | undefined {
@@ -43,12 +57,16 @@ export class TimerHeap<T extends Deadline> {
     const top = items[0];
     const last = items.pop();
     if (items.length > 0) this._sink(0, last as T);
+    if (this._whens.length > SMALLEST && items.length < this._whens.length / 8) {
+      this._makeRoom(this._whens.length / 2);
+    }
     return top;
   }
 
   /** Keeps only the items for which `keep` answers true. */
   rebuild(keep: (item: T) => boolean): void {
     const items = (this._items = this._items.filter(keep));
+    for (let i = 0; i < items.length; i++) this._whens[i] = (items[i] as T)._when;
     for (let i = ((items.length - 2) / ARITY) | 0; i >= 0 && items.length > 1; i--) {
       this._sink(i, items[i] as T);
     }
@@ -56,37 +74,52 @@ export class TimerHeap<T extends Deadline> {
 
   clear(): void {
     this._items = [];
+    this._whens = new Float64Array(SMALLEST);
   }
 
   [Symbol.iterator](): IterableIterator<T> {
     return this._items[Symbol.iterator]();
   }
 
+  private _makeRoom(capacity: number): void {
+    const whens = new Float64Array(capacity);
+    whens.set(this._whens.subarray(0, Math.min(capacity, this._items.length)));
+    this._whens = whens;
+  }
+
   private _sink(start: number, item: T): void {
+    const when = item._when;
     const items = this._items;
-    const length = items.length;
+    const whens = this._whens;
     let i = start;
-    for (;;) {
-      let child = i * ARITY + 1;
-      if (child >= length) break;
-      let least = items[child] as T;
-      let at = child;
-      const end = Math.min(child + ARITY, length);
-      while (++child < end) {
-        const other = items[child] as T;
-        if (before(other, least)) {
-          least = other;
-          at = child;
-        }
-      }
-      if (!before(least, item)) break;
-      items[i] = least;
-      i = at;
+    for (let least; (least = this._leastChild(i)) !== 0; i = least) {
+      const below = whens[least] as number;
+      if (below > when) break;
+      const itemBelow = items[least] as T;
+      if (below === when && item._order < itemBelow._order) break;
+      items[i] = itemBelow;
+      whens[i] = below;
     }
     items[i] = item;
+    whens[i] = when;
   }
-}
 
-function before(a: Deadline, b: Deadline): boolean {
-  return a._when < b._when || (a._when === b._when && a._order < b._order);
+  /** Where the nearest child of a node is; 0: it has none. */
+  private _leastChild(node: number): number {
+    const items = this._items;
+    const whens = this._whens;
+    const first = node * ARITY + 1;
+    if (first >= items.length) return 0;
+    const end = Math.min(first + ARITY, items.length);
+    let least = first;
+    let nearest = whens[first] as number;
+    for (let child = first + 1; child < end; child++) {
+      const when = whens[child] as number;
+      if (when > nearest) continue;
+      if (when === nearest && (items[least] as T)._order < (items[child] as T)._order) continue;
+      least = child;
+      nearest = when;
+    }
+    return least;
+  }
 }

@@ -428,8 +428,10 @@ export function schedule(loop: Loop, runnable: Runnable): void {
   else loop.callSoon(runRunnable, runnable);
 }
 
+/** By way of a handle, of what may be another's loop: a task takes its whole step then, and asks for nothing. */
 function runRunnable(runnable: Runnable): void {
-  runnable._run();
+  if (runnable._step === undefined) runnable._run();
+  else runnable._step();
 }
 
 function checkSeconds(value: unknown, name: string): void {

@@ -36,6 +36,8 @@ export class VirtualSelector implements Selector {
   /** Invariant: counts the waits begun; a look that belongs to an older one is out of date. */
   private _wait = 0;
   private _watched = 0;
+  /** The loop waits: a turn without need would let the clock jump. */
+  private _waiting = false;
 
   constructor(options: VirtualSelectorOptions = {}) {
     this._now = options.start ?? 0;
@@ -92,28 +94,43 @@ export class VirtualSelector implements Selector {
   }
 
   attach(guest: Guest): () => void {
-    const detach = this._node.attach(guest);
+    const detach = this._node.attach({
+      // Node's side calls for each touch of a registered object, which need not be ready.
+      _turn: () => {
+        if (this._waiting && this._node.select(0).length === 0) return;
+        this._awoken();
+        guest._turn();
+      },
+      _outside: 0,
+      _exhausted: () => undefined,
+    });
     this._guest = guest;
     return () => {
-      this._wait++;
+      this._awoken();
       this._guest = null;
       detach();
     };
   }
 
   wake(): void {
-    this._wait++;
+    this._awoken();
     this._node.wake();
   }
 
   wakeLater(): void {
-    this._wait++;
+    this._awoken();
     this._node.wakeLater();
   }
 
   beginMacrotask(): void {
-    this._wait++;
+    this._awoken();
     this._node.beginMacrotask();
+  }
+
+  /** The wait that was begun is over. */
+  private _awoken(): void {
+    this._wait++;
+    this._waiting = false;
   }
 
   mayGoOn(): boolean {
@@ -130,6 +147,7 @@ export class VirtualSelector implements Selector {
 
   waitUntil(deadline: number | null): void {
     const wait = ++this._wait;
+    this._waiting = true;
     const look = (): void => {
       const guest = this._guest;
       if (guest === null || wait !== this._wait) return;

@@ -1,0 +1,5 @@
+/** The name of a coroutine, for people; a bare generator has none. */
+export function coroutineName(coro: unknown): string {
+  const name = (coro as { name?: unknown } | null)?.name;
+  return typeof name === 'string' && name !== '' ? name : 'coroutine';
+}
