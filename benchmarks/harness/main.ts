@@ -57,9 +57,14 @@ async function main(): Promise<void> {
   try {
     for (const row of rows) {
       console.log(`${row.group}-${row.name}: ${row.exactly}`);
+      const missing = row.missing?.() ?? null;
+      if (missing !== null) {
+        console.log(`  skipped: ${missing}`);
+        continue;
+      }
       const result = await measure(row, { bundle, pythons: found, skipped }, settings);
       results.push(result);
-      if (result.processorShare < QUIET) {
+      if (row.clock !== 'cpu' && result.processorShare < QUIET) {
         const share = Math.round(result.processorShare * 100);
         console.log(
           `  the machine is busy: the subjects had ${share} % of a processor; take these again`,

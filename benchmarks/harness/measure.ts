@@ -31,7 +31,9 @@ export interface Figures {
   /** Median of one operation, in nanoseconds. */
   readonly nanoseconds: number;
   readonly spread: number;
-  /** How many times the row's `against` it takes, round by round; with its spread. */
+  /** Who it is shown beside, if that is not the row's. */
+  readonly against?: string;
+  /** How many times it takes what that one takes, round by round; with its spread. */
   readonly ratio: number | null;
   readonly ratioSpread: number | null;
   /** The same of the time on the processor, helper threads included: what a busy machine disturbs less. */
@@ -49,6 +51,8 @@ export interface Result {
   readonly group: string;
   readonly exactly: string;
   readonly operation: string;
+  /** `cpu`: one operation is time on the processor; else it is time on the wall. */
+  readonly clock?: 'cpu';
   readonly against: string;
   readonly scale: Scale;
   readonly rounds: number;
@@ -85,7 +89,11 @@ export async function measure(row: Row, stage: Stage, settings: Settings): Promi
 
 function takesPart(row: Row, { name, quick }: Subject, settings: Settings): boolean {
   if (settings.subjects === undefined) return settings.scale !== 'quick' || quick === true;
-  return settings.subjects.includes(name) || name === row.against;
+  return row.subjects.some(
+    (chosen) =>
+      settings.subjects?.includes(chosen.name) === true &&
+      [chosen.name, chosen.against ?? row.against].includes(name),
+  );
 }
 
 /** A subject of a row, as the bundle has it. */
@@ -101,6 +109,8 @@ export function participant(
     command: process.execPath,
     args: [bundle.child, row.name, subject.name, scale, String(secondsPerRound)],
     ...(version === undefined ? {} : { version }),
+    ...(row.clock === undefined ? {} : { clock: row.clock }),
+    ...(subject.against === undefined ? {} : { against: subject.against }),
   };
 }
 
@@ -120,6 +130,7 @@ function pythonParticipant(row: Row, python: Python, settings: Settings): Partic
       JSON.stringify(row.expected(size)),
       String(settings.secondsPerRound),
     ],
+    ...(row.clock === undefined ? {} : { clock: row.clock }),
   };
 }
 
@@ -142,18 +153,20 @@ function summary(
   settings: Settings,
   measured: readonly Measured[],
 ): Result {
-  const against = measured.find(({ name }) => name === row.against);
+  const against = ({ against = row.against }: Measured): Measured | undefined =>
+    measured.find(({ name }) => name === against);
   return {
     row: row.name,
     group: row.group,
     exactly: row.exactly,
     operation: row.operation,
+    ...(row.clock === undefined ? {} : { clock: row.clock }),
     against: row.against,
     scale: settings.scale,
     rounds: settings.rounds,
     date: new Date().toISOString(),
     machine: thisMachine(),
-    subjects: measured.map((one) => figures(one, against)),
+    subjects: measured.map((one) => figures(one, against(one))),
     verdicts: row.limits
       .filter((limit) => appliesTo(limit, nodeMajor()))
       .flatMap((limit) => verdict(limit, measured)),
@@ -175,6 +188,7 @@ function figures(one: Measured, against: Measured | undefined): Figures {
     cpuSeconds: one.rounds.map(({ cpuSeconds }) => cpuSeconds),
     nanoseconds: median * 1e9,
     spread,
+    ...(one.against === undefined ? {} : { against: one.against }),
     ratio: ratio?.median ?? null,
     ratioSpread: ratio?.spread ?? null,
     cpuRatio: against === undefined ? null : cpuRatio(one, against),

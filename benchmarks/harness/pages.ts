@@ -54,7 +54,9 @@ function tables(results: readonly Result[]): string {
 /** How many times what native promises take: a line for each row, two columns for each Node. */
 function ratios(results: readonly Result[]): string {
   const nodes = byNode(results);
-  const native = rows.filter(({ against }) => against === 'native');
+  const native = rows.filter(
+    ({ name, against }) => against === 'native' && results.some(({ row }) => row === name),
+  );
   const lines = native.map(({ name, group }) => [
     `${name} (\`${group}\`)`,
     ...nodes.flatMap(([, ofNode]) => {

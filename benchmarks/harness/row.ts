@@ -17,6 +17,8 @@ export interface Subject<S extends Size = Size> {
   readonly resize?: (size: S) => S;
   /** Takes part in a quick run, too. */
   readonly quick?: boolean;
+  /** The subject this one is shown beside, if that is not the row's. */
+  readonly against?: string;
 }
 
 /** A ratio we want to reach: `subject` takes at most so many times what `of` takes. */
@@ -49,6 +51,13 @@ export interface Row<S extends Size = Size> {
   readonly against: string;
   readonly subjects: readonly Subject<S>[];
   readonly limits: readonly Limit[];
+  /**
+   * `cpu`: what counts is the time on the processor of the subject's process, because it also waits: for its timers, or for
+   * a client in a process of its own. Default: the clock on the wall.
+   */
+  readonly clock?: 'cpu';
+  /** A word on what the row needs and this machine does not have; null: nothing is missing. */
+  readonly missing?: () => string | null;
   /** Python takes part, at the size this gives: `<group>-<name>.py` has a `main(size)` to be awaited. */
   readonly python?: (size: S) => S;
 }

@@ -10,6 +10,10 @@ export interface Participant {
   readonly version?: string;
   readonly command: string;
   readonly args: readonly string[];
+  /** Which clock counts, as the row has it. */
+  readonly clock?: 'cpu';
+  /** Who it is shown beside, if that is not the row's. */
+  readonly against?: string;
 }
 
 /** A participant and what was measured. */
@@ -46,7 +50,9 @@ export async function runInTurn(
   }
 }
 
-/** Seconds of one operation, in each round. */
-export function perOperation({ rounds, operations }: Measured): number[] {
-  return rounds.map(({ seconds }) => seconds / operations);
+/** Seconds of one operation, in each round, by the clock that counts. */
+export function perOperation({ rounds, operations, clock }: Measured): number[] {
+  return rounds.map(
+    ({ seconds, cpuSeconds }) => (clock === 'cpu' ? cpuSeconds : seconds) / operations,
+  );
 }

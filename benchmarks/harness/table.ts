@@ -72,8 +72,13 @@ export function markdown(
   return [headings, rule, ...lines].map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
+/** Whom the subjects of a row are shown beside. */
+function referencesOf({ row, against, subjects }: Result): string {
+  return `${row}: ${[...new Set(subjects.map((one) => one.against ?? against))].join(', ')}`;
+}
+
 /** What the columns mean. */
 export function legend(results: readonly Result[]): string {
-  const references = results.map(({ row, against }) => `${row}: ${against}`).join('; ');
+  const references = results.map(referencesOf).join('; ');
   return `x: how many times what the reference takes (${references}); +-: half the distance between the quartiles`;
 }

@@ -38,7 +38,8 @@ describe('a run of all rows in their smallest size', () => {
 
   test('leaves a file for each row', () => {
     const names = results.map(({ row }) => row).sort();
-    expect(names).toEqual(rows.map(({ name }) => name).sort());
+    const possible = rows.filter(({ missing }) => (missing?.() ?? null) === null);
+    expect(names).toEqual(possible.map(({ name }) => name).sort());
   });
 
   test('says in each file when and on what it was taken, and everything that was measured', () => {

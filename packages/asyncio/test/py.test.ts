@@ -170,6 +170,19 @@ describe('a ported script', () => {
     ]);
   });
 
+  test('a Queue with workers, and a Lock around what they share', async () => {
+    expect(await scripts.queue_of_work()).toEqual([
+      '10 to do',
+      'empty true, locked false, slept 55',
+      'worker-0 cancelled true',
+      'worker-1 cancelled true',
+      'worker-2 cancelled true',
+      'full true of 1',
+      'last',
+      'shut down',
+    ]);
+  });
+
   test('create_server and create_connection with protocols', async () => {
     expect(await scripts.tcp_echo()).toEqual([
       'connection true',

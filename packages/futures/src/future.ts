@@ -375,7 +375,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     const context: ExceptionContext = {
       message: `${this.constructor.name} exception was never retrieved`,
       exception: this._value,
-      description: inspect(this),
+      description: describeFailed(this),
     };
     const rare = this._rareFields();
     if (rare.sourceTraceback !== undefined) context.sourceTraceback = rare.sourceTraceback;
@@ -497,6 +497,15 @@ function describeWaiter(waiter: Runnable): string {
   if ('getName' in waiter && typeof waiter.getName === 'function')
     return `<Task ${String(waiter.getName())}>`;
   return 'await';
+}
+
+/** What was thrown may be anything, also something that throws when it is looked at: the loop must not fail with it. */
+function describeFailed(future: Future<unknown>): string {
+  try {
+    return inspect(future);
+  } catch {
+    return `<${future.constructor.name} finished exception=...>`;
+  }
 }
 
 function briefError(error: unknown): string {

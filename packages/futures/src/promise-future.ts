@@ -1,5 +1,6 @@
 import { type Loop } from '@asyncio-ts/loop';
 
+import { asNative, isClosed } from './foreign.js';
 import { Future } from './future.js';
 
 /** The one wrapper of a promise, per loop. */

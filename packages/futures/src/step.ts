@@ -26,6 +26,7 @@ import {
 import { isCancelledError } from './cancelled-error.js';
 import type { CancelScope } from './cancel-scope.js';
 import { current, type Stepped, type TaskFrame } from './current.js';
+import { asNative, isClosed } from './foreign.js';
 import { Future } from './future.js';
 import { FutureAwait } from './future-await.js';
 import { wrapPromise } from './promise-future.js';
@@ -102,9 +103,12 @@ export function stepHere(stepped: Steppable, throwing: boolean, input: unknown):
   try {
     for (;;) {
       let result: IteratorResult<unknown, unknown>;
+      let value: unknown;
       try {
         const top = stepped._top as CoroutineLike<unknown>;
         result = throwing ? top.throw(input) : top.next(input as never);
+        // Here, for a driver that gives no object at all: its task fails, and not the loop.
+        value = result.value;
       } catch (error) {
         if (!pop(stepped)) {
           stepped._threw(error);
@@ -114,7 +118,6 @@ export function stepHere(stepped: Steppable, throwing: boolean, input: unknown):
         input = error;
         continue;
       }
-      const value = result.value;
       if (result.done !== true) {
         if (value === undefined) {
           schedule(thread.loop as Loop, stepped);

@@ -48,7 +48,12 @@ export function watchFailure(future: object, loop: Loop, context: ExceptionConte
  * be collected.
  */
 function letGoOfTheStack(error: unknown): void {
-  if (typeof error === 'object' && error !== null) Reflect.get(error, 'stack');
+  if (typeof error !== 'object' || error === null) return;
+  try {
+    Reflect.get(error, 'stack');
+  } catch {
+    // It has a stack of its own making, which holds nothing of ours.
+  }
 }
 
 /** @internal Somebody looked: nothing to report. */

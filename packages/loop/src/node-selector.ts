@@ -301,7 +301,8 @@ export class NodeSelector implements Selector {
     if (watchers.size === 0) process.on('beforeExit', tellWatchers);
     watchers.add(exhausted);
     return () => {
-      if (watchers.delete(exhausted) && watchers.size === 0) process.off('beforeExit', tellWatchers);
+      if (watchers.delete(exhausted) && watchers.size === 0)
+        process.off('beforeExit', tellWatchers);
     };
   }
 

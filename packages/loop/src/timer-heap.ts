@@ -31,6 +31,11 @@ export class TimerHeap<T extends Deadline> {
     return this._items[0];
   }
 
+  /** The nearest deadline; Infinity: there is none. */
+  get nearest(): number {
+    return this._items.length === 0 ? Infinity : (this._whens[0] as number);
+  }
+
   push(item: T): void {
     const items = this._items;
     let i = items.length;

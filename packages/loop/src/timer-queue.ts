@@ -34,7 +34,7 @@ export class TimerQueue {
   /** The nearest deadline, or null. */
   next(): number | null {
     if (this._cancelled > 0) this._dropCancelled();
-    return this._heap.peek()?._when ?? null;
+    return this._heap.length === 0 ? null : this._heap.nearest;
   }
 
   /** Whether a timer is due at `now`. */
@@ -48,8 +48,8 @@ export class TimerQueue {
     if (this._cancelled > 0) this._dropCancelled();
     const heap = this._heap;
     const end = now + CLOCK_RESOLUTION;
-    for (let timer = heap.peek(); timer !== undefined && timer._when <= end; timer = heap.peek()) {
-      heap.pop();
+    while (heap.nearest <= end) {
+      const timer = heap.pop() as TimerHandle;
       timer._scheduled = false;
       if (timer._cancelled) this._cancelled--;
       else take.push(timer);

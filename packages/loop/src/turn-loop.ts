@@ -301,8 +301,12 @@ export abstract class TurnLoop implements Loop {
     this._todo = 0;
     while (todo > 0 && ready.length > 0) {
       todo--;
-      if (this._debug) this._runWatched(ready.shift());
-      else ready.shift()._run();
+      try {
+        if (this._debug) this._runWatched(ready.shift());
+        else ready.shift()._run();
+      } catch (error) {
+        this._stepFailed(error);
+      }
       if (--untilClock === 0) {
         spent = budgeted && !this._selector.mayGoOn();
         untilClock = this._paceClock(spent);
@@ -317,6 +321,17 @@ export abstract class TurnLoop implements Loop {
       return this._pause();
     }
     return spent ? 'spent' : 'done';
+  }
+
+  /** A runnable reports its own errors; one that could not must not take the other tasks of the loop with it. */
+  private _stepFailed(error: unknown): void {
+    if (this.isBaseException(error)) throw error;
+    thread.owner = null;
+    thread.stepping = false;
+    this.callExceptionHandler({
+      message: 'Exception in a step of the event loop',
+      exception: error,
+    });
   }
 
   /** After how many handles the clock is read again: slow handles bring it down to each one, quick ones up again. */

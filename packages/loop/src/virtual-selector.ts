@@ -97,9 +97,7 @@ export class VirtualSelector implements Selector {
     const detach = this._node.attach({
       // Node's side calls for each touch of a registered object, which need not be ready.
       _turn: () => {
-        if (this._waiting && this._node.select(0).length === 0) return;
-        this._awoken();
-        guest._turn();
+        if (!this._waiting || this._node.select(0).length > 0) this._wakeUp(guest);
       },
       _outside: 0,
       _exhausted: () => undefined,
@@ -133,6 +131,11 @@ export class VirtualSelector implements Selector {
     this._waiting = false;
   }
 
+  private _wakeUp(guest: Guest): void {
+    this._awoken();
+    guest._turn();
+  }
+
   mayGoOn(): boolean {
     return this._node.mayGoOn();
   }
@@ -151,9 +154,9 @@ export class VirtualSelector implements Selector {
     const look = (): void => {
       const guest = this._guest;
       if (guest === null || wait !== this._wait) return;
-      if (this._node.select(0).length > 0) guest._turn();
+      if (this._node.select(0).length > 0) this._wakeUp(guest);
       else if (guest._outside > 0 || this._node.getMap().size > 0) this._node.afterRound(look);
-      else if (deadline !== null) guest._turn();
+      else if (deadline !== null) this._wakeUp(guest);
       else if (this._watched > 0) guest._exhausted();
     };
     this._node.afterMicrotasks(look);

@@ -1,3 +1,5 @@
+import { PassThrough } from 'node:stream';
+
 import { expect, test } from '@jest/globals';
 import { BaseEventLoop, VirtualSelector } from '@asyncio-ts/loop';
 
@@ -102,5 +104,24 @@ test('who watches is told when nothing can ever happen again, and only then', as
   expect(log).toEqual(['timer', 'exhausted at 10']);
   undo();
   undo();
+  loop.close();
+});
+
+test('the clock does not jump for a registered object that is touched and not ready', async () => {
+  const loop = new BaseEventLoop({ selector: new VirtualSelector() });
+  const stream = new PassThrough();
+  const log: unknown[] = [];
+  loop.callLater(3600, () => log.push('an hour'));
+  loop.callSoon(() => {
+    loop.addReader(stream, () => {
+      log.push(String(stream.read()), loop.time());
+      loop.removeReader(stream);
+      loop.stop();
+    });
+  });
+  setTimeout(() => stream.emit('drain'), 5);
+  setTimeout(() => stream.write('here'), 15);
+  await loop.runForever();
+  expect(log).toEqual(['here', 0]);
   loop.close();
 });

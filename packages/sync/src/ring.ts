@@ -32,8 +32,8 @@ export class Ring<T> implements Iterable<T> {
 
   private _resize(capacity: number): void {
     const slots = new Array<T | undefined>(capacity).fill(undefined);
-    let at = 0;
-    for (const item of this) slots[at++] = item;
+    const mask = this._slots.length - 1;
+    for (let i = 0; i < this._length; i++) slots[i] = this._slots[(this._head + i) & mask];
     this._slots = slots;
     this._head = 0;
   }

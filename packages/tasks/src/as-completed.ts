@@ -132,16 +132,22 @@ export class AsCompleted<W>
   private *_waitForPut(): Generator<unknown, void> {
     const getter = createFuture<void>(this._loop);
     this._getters.push(getter);
+    let woken = false;
     try {
       yield* getter;
-    } catch (error) {
-      getter.cancel();
-      const at = this._getters.indexOf(getter);
-      if (at >= 0) this._getters.splice(at, 1);
-      // Woken and cancelled in one turn: what it was woken for is for the next one.
-      if (this._done.length > 0 && !getter.cancelled()) this._wakeNext();
-      throw error;
+      woken = true;
+    } finally {
+      if (!woken) this._gaveUp(getter);
     }
+  }
+
+  /** Whoever waited was cancelled or closed. */
+  private _gaveUp(getter: Future<void>): void {
+    getter.cancel();
+    const at = this._getters.indexOf(getter);
+    if (at >= 0) this._getters.splice(at, 1);
+    // Woken in the same turn: what it was woken for is for the next one.
+    if (this._done.length > 0 && !getter.cancelled()) this._wakeNext();
   }
 
   private _put(future: FutureLike<unknown> | null): void {

@@ -188,3 +188,29 @@ describe('on Node’s loop', () => {
     expect(code).toBe(0);
   });
 });
+
+test('a timer that does not hold the process is no deadlock', async () => {
+  const { code, stdout, stderr } = await runChild(`
+    import { BaseEventLoop } from '@asyncio-ts/loop';
+    import { Future, runUntilComplete } from '@asyncio-ts/futures';
+    const loop = new BaseEventLoop();
+    const future = new Future({ loop });
+    loop.callLater(30, () => future.setResult());
+    loop.unref();
+    process.on('exit', () => console.log('exit'));
+    runUntilComplete(loop, future);
+  `);
+  expect([code, stdout, stderr]).toEqual([0, 'exit\n', '']);
+});
+
+test('many loops in one thread watch the process with one listener', async () => {
+  const before = process.listenerCount('beforeExit');
+  const loops = Array.from({ length: 12 }, () => new BaseEventLoop());
+  const futures = loops.map((loop) => new Future<number>({ loop }));
+  const runs = loops.map((loop, i) => runUntilComplete(loop, futures[i] as Future<number>));
+  expect(process.listenerCount('beforeExit')).toBe(before + 1);
+  futures.forEach((future, i) => future.setResult(i));
+  expect(await Promise.all(runs)).toEqual(futures.map((_, i) => i));
+  expect(process.listenerCount('beforeExit')).toBe(before);
+  for (const loop of loops) loop.close();
+});

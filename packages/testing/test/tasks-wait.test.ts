@@ -285,6 +285,19 @@ describe('asCompleted', () => {
   });
 });
 
+exact(
+  '[S102] a coroutine of asCompleted that is closed leaves its turn to the next one',
+  function* (t) {
+    const both = asCompleted([sleep(1, 'first'), sleep(2, 'second')]);
+    const [closed, next] = [both.next().value, both.next().value];
+    closed?.next();
+    closed?.close();
+    expect(yield* wait(next as NonNullable<typeof next>)).toBe('first');
+    expect(t.loop.time()).toBe(1);
+    yield* wait(sleep(2));
+  },
+);
+
 /** The same objects; futures are never compared by what they hold. */
 function same(some: Iterable<unknown>, others: readonly unknown[]): void {
   const list = [...some];

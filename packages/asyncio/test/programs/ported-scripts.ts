@@ -124,6 +124,78 @@ export async function task_object(): Promise<string[]> {
   return printed;
 }
 
+/** "Queues can be used to distribute workload between several concurrent tasks", with a lock around what they share. */
+export async function queue_of_work(): Promise<string[]> {
+  const printed: string[] = [];
+  const total = { slept_for: 0 };
+
+  const add_up = function* (lock: asyncio.Lock, sleep_for: number) {
+    yield* lock.acquire();
+    try {
+      const so_far = total.slept_for;
+      yield* asyncio.sleep(0);
+      total.slept_for = so_far + sleep_for;
+    } finally {
+      lock.release();
+    }
+  };
+
+  const worker = asyncio.coroutine(async (queue: asyncio.Queue<number>, lock: asyncio.Lock) => {
+    for (;;) {
+      const sleep_for = await queue.get();
+      await asyncio.sleep(sleep_for / 1000);
+      await asyncio.create_task(add_up(lock, sleep_for));
+      queue.task_done();
+    }
+  });
+
+  const main = async (): Promise<void> => {
+    const queue = new asyncio.Queue<number>();
+    const lock = new asyncio.Lock();
+    for (let sleep_for = 1; sleep_for <= 10; sleep_for++) queue.put_nowait(sleep_for);
+    printed.push(`${queue.qsize()} to do`);
+
+    const tasks: asyncio.Task<void>[] = [];
+    for (let i = 0; i < 3; i++) {
+      tasks.push(asyncio.create_task(worker(queue, lock), { name: `worker-${i}` }));
+    }
+    await queue.join();
+    printed.push(`empty ${queue.empty()}, locked ${lock.locked()}, slept ${total.slept_for}`);
+
+    for (const task of tasks) task.cancel();
+    const results = await asyncio.gather(...tasks, { return_exceptions: true });
+    for (const [i, result] of results.entries()) {
+      const cancelled = result instanceof asyncio.CancelledError;
+      printed.push(`${tasks[i]?.get_name()} cancelled ${cancelled}`);
+    }
+
+    const small = new asyncio.Queue<string>(1);
+    await small.put('last');
+    try {
+      small.put_nowait('too much');
+    } catch (error) {
+      if (!(error instanceof asyncio.QueueFull)) throw error;
+      printed.push(`full ${small.full()} of ${small.maxsize}`);
+    }
+    small.shutdown();
+    printed.push(small.get_nowait());
+    try {
+      await asyncio.wait_for(small.get(), 1);
+    } catch (error) {
+      if (!(error instanceof asyncio.QueueShutDown)) throw error;
+      printed.push('shut down');
+    }
+  };
+
+  const loop = asyncio.new_event_loop();
+  try {
+    await loop.run_until_complete(main);
+  } finally {
+    loop.close();
+  }
+  return printed;
+}
+
 /** "TCP Echo Server and Client", by protocols. */
 export async function tcp_echo(): Promise<string[]> {
   const printed: string[] = [];
