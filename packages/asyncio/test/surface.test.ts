@@ -56,22 +56,15 @@ const INNER: Record<keyof typeof floors, readonly string[]> = {
     'asCoroutine',
     'CallCoroutine',
     'closeCoroutine',
-    'current',
-    'currentScope',
     'GeneratorCoroutine',
     'invoke',
     'isDriver',
     'isThenable',
-    'KIND',
+    'DirectCoroutine',
     'Life',
-    'Kind',
     'makeCancelledError',
     'notACoroutine',
-    'steppedNow',
     'openScope',
-    // Promises as futures: ensureFuture.
-    'PromiseFuture',
-    'wrapPromise',
   ],
   tasks: [
     // How this library makes and calls its context managers.

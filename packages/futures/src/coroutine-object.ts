@@ -165,7 +165,7 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
     resolve: Resolve,
     reject: Resolve,
   ): void {
-    const driver = new InlineDriver(task, scope, this._begin(), resolve, reject);
+    const driver = new InlineDriver(task, scope, this, this._begin(), resolve, reject);
     driver._start();
   }
 

@@ -65,7 +65,7 @@ export function notACoroutine(body: unknown): TypeError {
   }
   if (isThenable(body)) {
     return new TypeError(
-      `a coroutine was expected, got the promise ${got}: it runs already and cannot be stepped; write createTask(() => f(x)), or ensureFuture(promise)`,
+      `a coroutine was expected, got ${got}: it runs already and cannot be stepped; write createTask(() => f(x)), or ensureFuture(promise)`,
     );
   }
   return new TypeError(

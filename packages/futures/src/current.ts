@@ -47,9 +47,3 @@ export function runningTask<T extends { done(): boolean }>(): T | null {
   const task = (currentFrame() as TaskFrame<T> | undefined)?.task;
   return task === undefined || task.done() ? null : task;
 }
-
-/** @internal The scope that code running now stands in. */
-export function currentScope(): CancelScope | null {
-  const stepped = steppedNow();
-  return stepped === null ? (taskFrame()?.scope ?? null) : stepped._scope;
-}

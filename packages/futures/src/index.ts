@@ -27,14 +27,12 @@ export {
   allTasks,
   currentTask,
 } from './current-task.js';
-export { current, currentScope, steppedNow } from './current.js';
 export { DeadlockError } from './deadlock.js';
+export { DirectCoroutine, type Step } from './direct-coroutine.js';
 export { type DoneCallback, Future, type FutureState } from './future.js';
 export { GeneratorCoroutine } from './generator-coroutine.js';
 export { handler, withoutTask } from './handler.js';
-export type { InlineRoot } from './inline-driver.js';
 export { InvalidStateError } from './invalid-state-error.js';
-export { PromiseFuture, wrapPromise } from './promise-future.js';
 export {
   type Awaitable,
   type CoroutineFunction,
@@ -44,9 +42,6 @@ export {
   isDriver,
   isfuture,
   isThenable,
-  KIND,
-  Kind,
-  type OwnCoroutine,
   type TaskBody,
 } from './protocol.js';
 export { runUntilComplete, runUntilCompleteSync, type Runs } from './run-until-complete.js';

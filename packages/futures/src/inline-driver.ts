@@ -17,6 +17,11 @@ export interface InlineRoot extends RootTask {
 
 type Resolve = (value: unknown) => void;
 
+/** The coroutine object that is run: it is told of its end. */
+interface Driven {
+  _closed(): void;
+}
+
 /**
  * Runs a coroutine object that an async function awaits, inside the task of that function: its first step runs at once, it
  * costs no turn of its own, and `currentTask()` is the same inside and out. While it stands at a future it is a leaf.
@@ -31,20 +36,23 @@ export class InlineDriver implements Steppable, Leaf {
   _scope: CancelScope | null;
   _previous: Leaf | null = null;
   _next: Leaf | null = null;
+  private readonly _coro: Driven;
   private readonly _resolve: Resolve;
   private readonly _reject: Resolve;
 
   constructor(
     root: InlineRoot,
     scope: CancelScope | null,
-    coro: CoroutineLike<unknown>,
+    coro: Driven,
+    top: CoroutineLike<unknown>,
     resolve: Resolve,
     reject: Resolve,
   ) {
     this._loop = root._loop;
     this._root = root;
     this._scope = scope;
-    this._top = coro;
+    this._coro = coro;
+    this._top = top;
     this._resolve = resolve;
     this._reject = reject;
   }
@@ -102,12 +110,14 @@ export class InlineDriver implements Steppable, Leaf {
 
   _returned(value: unknown): void {
     this._top = null;
+    this._coro._closed();
     openStep(this._loop);
     this._resolve(value);
   }
 
   _threw(error: unknown): void {
     this._top = null;
+    this._coro._closed();
     openStep(this._loop);
     this._reject(error);
   }

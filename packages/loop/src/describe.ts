@@ -4,7 +4,8 @@ const BRIEF = { depth: 0, breakLength: Infinity, maxArrayLength: 3, maxStringLen
 
 /** A value on one line, without what lies inside it. */
 export function brief(value: unknown): string {
-  return inspect(value, BRIEF);
+  // While async hooks are on, Node shows its own marks on every promise: they would bury the message.
+  return value instanceof Promise ? 'a Promise' : inspect(value, BRIEF);
 }
 
 /** A callback with its arguments, as Python writes it: `name(1, 'a')`. */

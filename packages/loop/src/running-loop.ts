@@ -54,7 +54,10 @@ function frameLoop(): object | null {
  */
 export function getRunningLoop(): Loop {
   const loop = _getRunningLoop();
-  if (loop === null) throw new RuntimeError('no running event loop');
+  if (loop === null)
+    throw new RuntimeError(
+      'no running event loop: call this from a coroutine or a callback of a loop; run(main) starts one',
+    );
   return loop;
 }
 

@@ -1,7 +1,7 @@
 // What a loop does to its process is seen from outside only.
 import { expect, test } from '@jest/globals';
 
-import { runChild } from './child.js';
+import { runChild } from '../../../scripts/test/child.js';
 
 test('runForever keeps the process alive; unref lets go', async () => {
   const script = (unref: boolean): string => `

@@ -1,17 +1,4 @@
-import {
-  type CancelScope,
-  Coroutine,
-  type CoroutineLike,
-  type Future,
-  type InlineRoot,
-  KIND,
-  Kind,
-  Life,
-  type OwnCoroutine,
-} from '@asyncio-ts/futures';
-
-type Step<T> = IteratorResult<unknown, T>;
-type Resolve = (value: unknown) => void;
+import { DirectCoroutine, type Future, Life, type Step } from '@asyncio-ts/futures';
 
 /**
  * A coroutine object without a generator: what it waits for is nearly always there, and then it is done in its first step.
@@ -22,7 +9,7 @@ type Resolve = (value: unknown) => void;
  *
  * @typeParam T - what it gives
  */
-export abstract class Attempt<T> extends Coroutine<T> implements OwnCoroutine {
+export abstract class Attempt<T> extends DirectCoroutine<T> {
   /** What the last attempt waits for; null also after one that only gave up its turn. */
   private _waits: Future<unknown> | null = null;
 
@@ -86,10 +73,8 @@ export abstract class Attempt<T> extends Coroutine<T> implements OwnCoroutine {
     return true;
   }
 
-  private _justStarted(): TypeError {
-    return new TypeError(
-      `Cannot send a value to the just-started coroutine '${this.name}': send undefined first`,
-    );
+  protected override _firstStep(): Step<T> {
+    return this._try(true, false);
   }
 
   throw(error: unknown): Step<T> {
@@ -102,58 +87,5 @@ export abstract class Attempt<T> extends Coroutine<T> implements OwnCoroutine {
     this._release();
     this._closed();
     return { value: value as T, done: true };
-  }
-
-  [Symbol.iterator](): Iterator<unknown, T, unknown> {
-    if (this._life !== Life.Created) this._checkFresh();
-    return this;
-  }
-
-  protected override _runInside(
-    task: InlineRoot,
-    scope: CancelScope | null,
-    resolve: Resolve,
-    reject: Resolve,
-  ): void {
-    this._checkFresh();
-    this._become(Life.Suspended);
-    const step = this._try(true, false);
-    if (step.done === true) {
-      resolve(step.value);
-      return;
-    }
-    // The driver asks for it once more, and gets the same.
-    this._life |= Life.HandedUp;
-    super._runInside(task, scope, resolve, reject);
-  }
-
-  protected _begin(): CoroutineLike<unknown> {
-    if ((this._life & Life.HandedUp) === 0) this._adopt();
-    return this;
-  }
-
-  // --- what the stepper does with a coroutine object that is yielded
-
-  /** @internal */
-  get _coro(): CoroutineLike<unknown> {
-    return this;
-  }
-
-  /** @internal */
-  _adopt(): boolean {
-    this._checkFresh();
-    this._become(Life.Suspended | Life.Adopted);
-    return false;
-  }
-
-  /** @internal Nothing is ever handed up: it is resumed itself. */
-  _takeYielded(): unknown {
-    return undefined;
-  }
-
-  declare readonly [KIND]: typeof Kind.Coroutine;
-
-  static {
-    Object.defineProperty(this.prototype, KIND, { value: Kind.Coroutine });
   }
 }

@@ -1,6 +1,8 @@
+import type { Step } from '@asyncio-ts/futures';
+
 import type { Coroutine } from '@asyncio-ts/futures';
 
-import { type Step, WaitCoroutine } from './wait-coroutine.js';
+import { WaitCoroutine } from './wait-coroutine.js';
 
 /** A call of `acquire`, or, without a result, of `aenter`: entering a lock makes one small object, no generator. */
 export abstract class Acquire extends WaitCoroutine<true> {

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 
-import type { Coroutine } from '@asyncio-ts/futures';
+import type { Coroutine, Step } from '@asyncio-ts/futures';
 
 import { describe } from './describe.js';
 import { LoopBound } from './loop-bound.js';
-import { type Step, WaitCoroutine } from './wait-coroutine.js';
+import { WaitCoroutine } from './wait-coroutine.js';
 import { type Waiter, Waiters } from './waiters.js';
 
 /**
@@ -15,7 +15,7 @@ import { type Waiter, Waiters } from './waiters.js';
  * @example
  * ```ts
  * import { BaseEventLoop, getRunningLoop } from '@asyncio-ts/loop';
- * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { runUntilComplete, type Step } from '@asyncio-ts/futures';
  * import { Event } from '@asyncio-ts/sync';
  *
  * const ready = new Event();

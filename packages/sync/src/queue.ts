@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 
-import { type Coroutine, GeneratorCoroutine } from '@asyncio-ts/futures';
+import { type Coroutine, GeneratorCoroutine, type Step } from '@asyncio-ts/futures';
 import { ValueError } from '@asyncio-ts/loop';
 
 import { Event } from './event.js';
 import { LoopBound } from './loop-bound.js';
 import { QueueEmpty, QueueFull, QueueShutDown } from './queue-errors.js';
 import { Ring } from './ring.js';
-import { type Step, WaitCoroutine } from './wait-coroutine.js';
+import { WaitCoroutine } from './wait-coroutine.js';
 import { type Waiter, Waiters } from './waiters.js';
 
 /** What a queue keeps its items in. */

@@ -1,4 +1,6 @@
-import { type Step, WaitCoroutine } from './wait-coroutine.js';
+import type { Step } from '@asyncio-ts/futures';
+
+import { WaitCoroutine } from './wait-coroutine.js';
 
 /** A call of `aexit`: it does not wait. */
 export class Release extends WaitCoroutine<void> {

@@ -1,12 +1,11 @@
 import { inspect } from 'node:util';
 
-import type { Coroutine } from '@asyncio-ts/futures';
+import type { Coroutine, Step } from '@asyncio-ts/futures';
 import { brief, ValueError } from '@asyncio-ts/loop';
 
 import { Acquirable } from './acquirable.js';
 import { Acquire } from './acquire.js';
 import { describe } from './describe.js';
-import type { Step } from './wait-coroutine.js';
 import { type Waiter, Waiters } from './waiters.js';
 
 /**

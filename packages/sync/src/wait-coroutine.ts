@@ -1,22 +1,8 @@
-import {
-  type CancelScope,
-  Coroutine,
-  type CoroutineLike,
-  type InlineRoot,
-  KIND,
-  Kind,
-  Life,
-  type OwnCoroutine,
-} from '@asyncio-ts/futures';
+import { DirectCoroutine, Life, type Step } from '@asyncio-ts/futures';
 import { RuntimeError } from '@asyncio-ts/loop';
 
 import type { LoopBound } from './loop-bound.js';
 import type { Waiter, Waiters } from './waiters.js';
-
-/** What a step comes to: the end, or a future to wait for. */
-export type Step<T> = IteratorResult<unknown, T>;
-
-type Resolve = (value: unknown) => void;
 
 /**
  * A coroutine object without a generator: it gets what it wants in its first step, or stands in line.
@@ -26,7 +12,7 @@ type Resolve = (value: unknown) => void;
  *
  * @typeParam T - what it gives
  */
-export abstract class WaitCoroutine<T> extends Coroutine<T> implements OwnCoroutine {
+export abstract class WaitCoroutine<T> extends DirectCoroutine<T> {
   /** Its place in line; null when it does not wait. */
   private _waiter: Waiter | null = null;
 
@@ -80,10 +66,7 @@ export abstract class WaitCoroutine<T> extends Coroutine<T> implements OwnCorout
   private _checkStart(value: unknown): void {
     const state = this._life & Life.State;
     if (state === Life.Closed || state === Life.Running) this._checkFresh();
-    if (value === undefined || state !== Life.Created) return;
-    throw new TypeError(
-      `Cannot send a value to the just-started coroutine '${this.name}': send undefined first`,
-    );
+    if (value !== undefined && state === Life.Created) throw this._justStarted();
   }
 
   private _step(woken: Waiter | null): Step<T> {
@@ -117,55 +100,7 @@ export abstract class WaitCoroutine<T> extends Coroutine<T> implements OwnCorout
     if (waiter !== null) this._giveUp(waiter);
   }
 
-  [Symbol.iterator](): Iterator<unknown, T, unknown> {
-    this._checkFresh();
-    return this;
-  }
-
-  protected override _runInside(
-    task: InlineRoot,
-    scope: CancelScope | null,
-    resolve: Resolve,
-    reject: Resolve,
-  ): void {
-    this._checkFresh();
-    const step = this._step(null);
-    if (step.done === true) {
-      resolve(step.value);
-      return;
-    }
-    // The driver asks for the first step: it is what was made here.
-    this._life |= Life.HandedUp;
-    super._runInside(task, scope, resolve, reject);
-  }
-
-  protected _begin(): CoroutineLike<unknown> {
-    if ((this._life & Life.HandedUp) === 0) this._adopt();
-    return this;
-  }
-
-  // --- what the stepper does with a coroutine object that is yielded
-
-  /** @internal */
-  get _coro(): CoroutineLike<unknown> {
-    return this;
-  }
-
-  /** @internal */
-  _adopt(): boolean {
-    this._checkFresh();
-    this._become(Life.Suspended);
-    return false;
-  }
-
-  /** @internal Nothing is handed up to the stepper: it is resumed itself. */
-  _takeYielded(): unknown {
-    return undefined;
-  }
-
-  declare readonly [KIND]: typeof Kind.Coroutine;
-
-  static {
-    Object.defineProperty(this.prototype, KIND, { value: Kind.Coroutine });
+  protected override _firstStep(): Step<T> {
+    return this._step(null);
   }
 }

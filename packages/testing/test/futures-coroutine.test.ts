@@ -18,6 +18,8 @@ import {
 } from '@asyncio-ts/futures';
 import { scenes, wait } from '@asyncio-ts/testing';
 
+import { rejects } from './rejects.js';
+
 const scene = scenes(test);
 const newLoop = (): BaseEventLoop => new BaseEventLoop({ selector: new VirtualSelector() });
 
@@ -98,6 +100,28 @@ describe('coroutine objects', () => {
       error = caught;
     }
     expect(error).toBeInstanceOf(RuntimeError);
+  });
+
+  scene('are closed when they have ended, whoever awaited them', function* (t) {
+    const coro = t.coroutine(function* () {
+      yield;
+      return 'tea';
+    })();
+    expect(yield* wait(coro)).toBe('tea');
+    expect(getCoroutineState(coro)).toBe('CORO_CLOSED');
+    const failing = t.coroutine(function* () {
+      yield;
+      throw new Error('no');
+    })();
+    yield* rejects(failing, /no/);
+    expect(getCoroutineState(failing)).toBe('CORO_CLOSED');
+    yield* rejects(coro, /Cannot reuse the already awaited coroutine/);
+  });
+
+  test('are what a promise is not: the error says so in plain words', () => {
+    expect(() => createTask(new BaseEventLoop(), Promise.resolve() as never)).toThrow(
+      /got a Promise: it runs already/,
+    );
   });
 
   test('introduce themselves', () => {

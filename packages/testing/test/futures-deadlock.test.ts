@@ -11,7 +11,7 @@ import {
 import { forEachImplementation, wait } from '@asyncio-ts/testing';
 
 // The process of a run that can never finish ends: that is seen from outside.
-import { runChild } from './child.js';
+import { runChild } from '../../../scripts/test/child.js';
 
 const quiet = (loop: BaseEventLoop): BaseEventLoop => {
   loop.setExceptionHandler(() => {});

@@ -1,7 +1,7 @@
 // What is reported when objects are collected, or when a process ends, is seen from outside only.
 import { expect, test } from '@jest/globals';
 
-import { runChild } from './child.js';
+import { runChild } from '../../../scripts/test/child.js';
 
 const header = `
   import { BaseEventLoop } from '@asyncio-ts/loop';

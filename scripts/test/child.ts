@@ -8,10 +8,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-const hook = new URL('../../../scripts/hooks/ts-src.mjs', import.meta.url).href;
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const hook = new URL('../hooks/ts-src.mjs', import.meta.url).href;
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Runs a script, as an ES module, in a Node process of its own; it may import the packages by name. */
+/** For tests of all packages. Runs a script, as an ES module, in a Node process of its own; it may import the packages by name. */
 export function runChild(
   script: string,
   options: { readonly flags?: readonly string[]; readonly env?: Record<string, string> } = {},
