@@ -149,10 +149,10 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
     const frame = taskFrame<InlineRoot>();
     if (frame !== undefined) (frame.loop as Partial<BaseEventLoop>)._inMicrotask?.();
     try {
-      if (frame === undefined || frame.task.done() || !isScopeOpen(frame.scope)) {
+      if (frame === undefined || frame.owner.done() || !isScopeOpen(frame.scope)) {
         newFreeTask(this).then(resolve, reject);
       } else {
-        this._runInside(frame.task, frame.scope, resolve, reject);
+        this._runInside(frame.owner, frame.scope, resolve, reject);
       }
     } catch (error) {
       reject(error);

@@ -4,7 +4,7 @@
  * While a handle is on the stack, this is what the stepper said; in the microtasks of an async function it is what its
  * frame says.
  */
-import { currentFrame, type Frame, type Loop, thread } from '@asyncio-ts/loop';
+import { currentFrame, type Frame, type Loop, thread, type ThreadOwner } from '@asyncio-ts/loop';
 
 import type { CancelScope, ScopeCarrier } from './cancel-scope.js';
 
@@ -17,7 +17,7 @@ export interface Stepped extends ScopeCarrier {
 
 /** @internal A frame of ours: the task an async function belongs to, and the scope it was called in. */
 export interface TaskFrame<T extends object = object> extends Frame {
-  readonly task: T;
+  readonly owner: T & ThreadOwner;
   readonly scope: CancelScope | null;
 }
 
@@ -44,6 +44,6 @@ export function taskFrame<T extends object>(): TaskFrame<T> | undefined {
 /** @internal The task that runs now, in whatever loop. */
 export function runningTask<T extends { done(): boolean }>(): T | null {
   if (thread.loop !== null) return (steppedNow()?._root ?? null) as T | null;
-  const task = (currentFrame() as TaskFrame<T> | undefined)?.task;
+  const task = (currentFrame() as TaskFrame<T> | undefined)?.owner;
   return task === undefined || task.done() ? null : task;
 }

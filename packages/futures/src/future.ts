@@ -326,16 +326,16 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   private _await(resolve: Resolve, reject: Resolve): void {
     const frame = taskFrame<AwaitingTask>();
     if (frame !== undefined) (frame.loop as Partial<BaseEventLoop>)._inMicrotask?.();
-    if (frame === undefined || frame.task.done() || !isScopeOpen(frame.scope)) {
+    if (frame === undefined || frame.owner.done() || !isScopeOpen(frame.scope)) {
       this._listen(resolve, reject);
-    } else if ((frame.task as object) === this) {
+    } else if ((frame.owner as object) === this) {
       reject(new RuntimeError(`Task cannot await on itself: ${brief(this)}`));
     } else if (frame.loop !== this._loop) {
       reject(new RuntimeError(`Cannot await ${brief(this)}: it is attached to a different loop`));
     } else if (this._state !== 'PENDING') {
       settle(this, resolve, reject);
     } else {
-      const { task, scope } = frame;
+      const { owner: task, scope } = frame;
       if (this._loop.getDebug()) warnIfParked(frame, this);
       const wait = new NativeWait(this, task, scope, resolve, reject);
       task._leavesFor().add(wait);
@@ -482,7 +482,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
  * foreign emitter that was made inside the task carries the task with it.
  */
 function warnIfParked(frame: TaskFrame<AwaitingTask>, future: Future<unknown>): void {
-  const { task } = frame;
+  const { owner: task } = frame;
   const loop = frame.loop as Partial<BaseEventLoop>;
   if (loop._stepOpen !== false || task._leaves === null || task._leaves.first === null) return;
   logger.warning(

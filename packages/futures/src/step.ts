@@ -375,7 +375,7 @@ const FINISHED: CoroutineLike<unknown> = {
 function callFor(stepped: Steppable, call: OwnCall): unknown {
   const root = stepped._root;
   if (call._async === false) return call._call();
-  const frame: TaskFrame = { loop: stepped._loop, owner: root, task: root, scope: stepped._scope };
+  const frame: TaskFrame = { loop: stepped._loop, owner: root, scope: stepped._scope };
   const invoke = (): unknown => call._call();
   if (call._async === true) return runInFrame(frame, invoke);
   return tryInFrame(
