@@ -198,7 +198,11 @@ describe.each(Object.entries(selectors))('on the selector %s', (_name, newSelect
   test('[S235] the running loop is known inside callbacks only', async () => {
     const loop = newLoop();
     expect(_getRunningLoop()).toBeNull();
-    expect(() => getRunningLoop()).toThrow(new RuntimeError('no running event loop'));
+    expect(() => getRunningLoop()).toThrow(
+      new RuntimeError(
+        'no running event loop: call this from a coroutine or a callback of a loop; run(main) starts one',
+      ),
+    );
     let inside: unknown;
     loop.callSoon(() => {
       inside = getRunningLoop();
