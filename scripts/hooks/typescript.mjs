@@ -41,7 +41,9 @@ export function load(url, context, next) {
     sourcefile: file,
     sourcemap: 'inline',
     sourcesContent: false,
-    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    tsconfigRaw: {
+      compilerOptions: { verbatimModuleSyntax: true, useDefineForClassFields: false },
+    },
   });
   return { format: 'module', source: code, shortCircuit: true };
 }

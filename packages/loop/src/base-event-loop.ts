@@ -45,6 +45,8 @@ interface Run {
  */
 export class BaseEventLoop extends TurnLoop implements Guest {
   private _run: Run | null = null;
+  /** Whether this run had a turn yet; a pause that ends before is that of a former run. */
+  private _turned = false;
   private _detach: (() => void) | null = null;
   private _whenExhausted: (() => void) | null = null;
   private _holds = 0;
@@ -63,6 +65,7 @@ export class BaseEventLoop extends TurnLoop implements Guest {
   }
 
   private _turns(): void {
+    this._turned = true;
     let state: TurnState | 'idle';
     try {
       state = this._onStack(this._manyTurns);
@@ -70,6 +73,8 @@ export class BaseEventLoop extends TurnLoop implements Guest {
       this._leave(error, true);
       return;
     }
+    // Abandoned by what ran in it.
+    if (this._run === null) return;
     if (state === 'idle') this._sleep();
     else if (state === 'spent') this._selector.wakeLater();
     else if (state === 'done') this._leave(undefined, false);
@@ -77,8 +82,9 @@ export class BaseEventLoop extends TurnLoop implements Guest {
 
   protected override _afterPause(spent: boolean): void {
     if (this._run === null) return;
+    if (!this._turned) this._turn();
     // The turn that paused was the last one: what its async steps scheduled waits for the next run.
-    if (this._stopping && this._todo === 0) this._leave(undefined, false);
+    else if (this._stopping && this._todo === 0) this._leave(undefined, false);
     else if (spent) this._selector.wakeLater();
     // Asleep, not in a turn: one that began now would let a virtual clock jump although something outside is waited for.
     else if (this._isIdle() && !this._stopping) this._sleep();
@@ -124,6 +130,7 @@ export class BaseEventLoop extends TurnLoop implements Guest {
     return new Promise((resolve, reject) => {
       this._detach = this._selector.attach(this);
       this._run = { resolve, reject };
+      this._turned = false;
       thread.running.add(this);
       if (this._holds > 0) this._selector.keepAlive(true);
       this._wake();
@@ -173,15 +180,19 @@ export class BaseEventLoop extends TurnLoop implements Guest {
   }
 
   /** @internal Ends the run with an error: nothing can ever end it otherwise. */
-  _abandon(error: unknown): void {
-    if (this._run !== null) this._leave(error, true);
+  override _abandon(error: unknown): boolean {
+    if (this._run === null) return false;
+    this._leave(error, true);
+    return true;
   }
 
   private _leave(error: unknown, failed: boolean): void {
-    const run = this._run as Run;
+    const run = this._run;
+    if (run === null) return;
     this._run = null;
     this._stopping = false;
     this._awake = true;
+    this._todo = 0;
     this._detach?.();
     this._detach = null;
     if (this._holds > 0) this._selector.keepAlive(false);
@@ -199,7 +210,23 @@ export class BaseEventLoop extends TurnLoop implements Guest {
     if (!this._awake) this._wake();
   }
 
-  /** Whether the loop runs now. */
+  /**
+   * Whether the loop runs now.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   *
+   * const loop = new BaseEventLoop();
+   * loop.callSoon(() => {
+   *   console.log(loop.isRunning()); // true
+   *   loop.stop();
+   * });
+   * await loop.runForever();
+   * loop.close();
+   * console.log(loop.isRunning(), loop.isClosed()); // false true
+   * ```
+   */
   isRunning(): boolean {
     return this._run !== null;
   }
@@ -221,6 +248,7 @@ export class BaseEventLoop extends TurnLoop implements Guest {
       );
     }
     if (this._closed) return;
+    this._dropReady();
     for (const closer of this._closers) closer();
     this._closers.clear();
     this._closed = true;
@@ -236,7 +264,19 @@ export class BaseEventLoop extends TurnLoop implements Guest {
     };
   }
 
-  /** Lets the process end although this loop has timers. */
+  /**
+   * Lets the process end although this loop has timers.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   *
+   * const loop = new BaseEventLoop();
+   * loop.callLater(3600, () => console.log('only if somebody else keeps the process alive'));
+   * loop.unref();
+   * loop.ref(); // as before
+   * ```
+   */
   unref(): void {
     this._selector.setRef(false);
   }
@@ -269,6 +309,24 @@ export class BaseEventLoop extends TurnLoop implements Guest {
    *
    * @param fileobj - a `net.Socket`, a `net.Server` (readable: a connection is pending) or a stream; Node has no readiness
    * for bare descriptors.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'node:net';
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   *
+   * export function listen(loop: BaseEventLoop, port: number): void {
+   *   const socket = connect(port);
+   *   loop.addReader(socket, () => {
+   *     console.log(socket.read());
+   *     loop.removeReader(socket);
+   *   });
+   *   loop.addWriter(socket, () => {
+   *     socket.write('hello');
+   *     loop.removeWriter(socket);
+   *   });
+   * }
+   * ```
    */
   addReader<Args extends readonly unknown[]>(
     fileobj: object,
@@ -316,6 +374,19 @@ export class BaseEventLoop extends TurnLoop implements Guest {
    * Sets who takes the errors nobody else can take; null: the default handler.
    *
    * @throws TypeError for anything but a function or null.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   *
+   * const loop = new BaseEventLoop();
+   * loop.setExceptionHandler((loop, context) => {
+   *   if (context.exception instanceof RangeError) console.log('a range error, we know');
+   *   else loop.defaultExceptionHandler(context);
+   * });
+   * loop.callExceptionHandler({ message: 'lost', exception: new RangeError() });
+   * console.log(loop.getExceptionHandler() !== null); // true
+   * ```
    */
   setExceptionHandler(handler: ExceptionHandler<this> | null): void {
     if (handler !== null && typeof handler !== 'function') {
@@ -326,6 +397,7 @@ export class BaseEventLoop extends TurnLoop implements Guest {
     this._exceptionHandler = handler;
   }
 
+  /** Who takes the errors nobody else can take; null: the default handler. */
   getExceptionHandler(): ExceptionHandler<this> | null {
     return this._exceptionHandler;
   }
@@ -339,7 +411,26 @@ export class BaseEventLoop extends TurnLoop implements Guest {
     reportException<this>(this, this._exceptionHandler, context);
   }
 
-  /** Whether an error must leave the loop instead of being reported. Override it to let others out. */
+  /**
+   * Whether an error must leave the loop instead of being reported. Override it to let others out.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   *
+   * class Emergency extends Error {}
+   * class Nervous extends BaseEventLoop {
+   *   override isBaseException(error: unknown): boolean {
+   *     return error instanceof Emergency || super.isBaseException(error);
+   *   }
+   * }
+   * const loop = new Nervous();
+   * loop.callSoon(() => {
+   *   throw new Emergency('everybody out');
+   * });
+   * await loop.runForever().catch((error: Error) => console.log(error.message)); // everybody out
+   * ```
+   */
   isBaseException(error: unknown): boolean {
     return (
       isPythonBaseException(error) &&

@@ -37,7 +37,21 @@ export class Context {
   private _shared = false;
   private _entered = false;
 
-  /** A shallow copy. */
+  /**
+   * A shallow copy.
+   *
+   * @example
+   * ```ts
+   * import { Context, ContextVar } from '@asyncio-ts/loop';
+   *
+   * const user = new ContextVar<string>('user');
+   * const one = new Context();
+   * one.run(() => user.set('ann'));
+   * const other = one.copy();
+   * other.run(() => user.set('bob'));
+   * console.log(one.get(user), other.get(user)); // ann bob
+   * ```
+   */
   copy(): Context {
     const copy = new Context();
     copy._vars = this._vars;
@@ -77,7 +91,22 @@ export class Context {
     }
   }
 
-  /** The function, bound to run in this context: this is how a callback is given a context of its own. */
+  /**
+   * The function, bound to run in this context: this is how a callback is given a context of its own.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop, Context, ContextVar } from '@asyncio-ts/loop';
+   *
+   * const user = new ContextVar('user', { default: 'nobody' });
+   * const context = new Context();
+   * context.run(() => user.set('ann'));
+   * const loop = new BaseEventLoop();
+   * loop.callSoon(context.wrap(() => console.log(user.get()))); // ann
+   * loop.callSoon(() => loop.stop());
+   * await loop.runForever();
+   * ```
+   */
   wrap<Args extends readonly unknown[], R>(fn: (...args: Args) => R): (...args: Args) => R {
     return (...args) => this.run(fn, ...args);
   }
@@ -87,7 +116,20 @@ export class Context {
     return this._vars.get(variable) as T | undefined;
   }
 
-  /** Whether the variable was set in this context. */
+  /**
+   * Whether the variable was set in this context.
+   *
+   * @example
+   * ```ts
+   * import { Context, ContextVar } from '@asyncio-ts/loop';
+   *
+   * const user = new ContextVar<string>('user');
+   * const context = new Context();
+   * console.log(context.has(user), context.size); // false 0
+   * context.run(() => user.set('ann'));
+   * console.log(context.has(user), context.size); // true 1
+   * ```
+   */
   has(variable: ContextVar<never> | ContextVar<unknown>): boolean {
     return this._vars.has(variable);
   }
@@ -97,14 +139,50 @@ export class Context {
     return this._vars.size;
   }
 
+  /**
+   * The variables that are set.
+   *
+   * @example
+   * ```ts
+   * import { Context, ContextVar } from '@asyncio-ts/loop';
+   *
+   * const context = new Context();
+   * context.run(() => new ContextVar<string>('user').set('ann'));
+   * for (const variable of context.keys()) console.log(variable.name); // user
+   * ```
+   */
   keys(): IterableIterator<ContextVar<unknown>> {
     return this._vars.keys();
   }
 
+  /**
+   * Their values.
+   *
+   * @example
+   * ```ts
+   * import { Context, ContextVar } from '@asyncio-ts/loop';
+   *
+   * const context = new Context();
+   * context.run(() => new ContextVar<string>('user').set('ann'));
+   * console.log([...context.values()]); // [ 'ann' ]
+   * ```
+   */
   values(): IterableIterator<unknown> {
     return this._vars.values();
   }
 
+  /**
+   * The variables that are set, with their values.
+   *
+   * @example
+   * ```ts
+   * import { Context, ContextVar } from '@asyncio-ts/loop';
+   *
+   * const context = new Context();
+   * context.run(() => new ContextVar<string>('user').set('ann'));
+   * for (const [variable, value] of context.entries()) console.log(variable.name, value); // user ann
+   * ```
+   */
   entries(): IterableIterator<[ContextVar<unknown>, unknown]> {
     return this._vars.entries();
   }
@@ -137,12 +215,26 @@ export class Context {
   }
 }
 
-/** What `ContextVar.set` returns, to undo it. Mirrors Python's `contextvars.Token`. */
+/**
+ * What `ContextVar.set` returns, to undo it. Mirrors Python's `contextvars.Token`.
+ *
+ * @example
+ * ```ts
+ * import { ContextVar, Token } from '@asyncio-ts/loop';
+ *
+ * const depth = new ContextVar<number>('depth');
+ * const token = depth.set(1);
+ * console.log(token.variable === depth, token.oldValue === Token.MISSING); // true true
+ * depth.reset(token);
+ * ```
+ */
 export class Token<T> {
   /** Stands for "the variable was not set before". */
   static readonly MISSING: unique symbol = Symbol('Token.MISSING');
 
+  /** The variable it undoes a `set` of. */
   readonly variable: ContextVar<T>;
+  /** The value before, or `Token.MISSING`. */
   readonly oldValue: T | typeof Token.MISSING;
   /** @internal */
   readonly _context: Context;
@@ -177,6 +269,16 @@ export class Token<T> {
  * ```
  */
 export class ContextVar<T> {
+  /**
+   * Its name, for people.
+   *
+   * @example
+   * ```ts
+   * import { ContextVar } from '@asyncio-ts/loop';
+   *
+   * console.log(new ContextVar('requestId').name); // requestId
+   * ```
+   */
   readonly name: string;
   private readonly _default: { readonly value: T } | null;
 

@@ -8,6 +8,8 @@ export interface ExceptionContext {
   handle?: object;
   /** The future concerned. */
   future?: object;
+  /** The future concerned, in words, where the report must not hold the object itself. */
+  description?: string;
   /** The task concerned. */
   task?: object;
   /** The protocol concerned. */

@@ -26,6 +26,8 @@ export function formatExceptionContext(context: ExceptionContext): string {
     if (key === 'sourceTraceback' || key === 'handleTraceback') {
       const what = key === 'sourceTraceback' ? 'Object' : 'Handle';
       lines.push(`${what} created at (most recent call first):`, String(value).trimEnd());
+    } else if (key === 'description') {
+      lines.push(`future: ${String(value)}`);
     } else {
       lines.push(`${key}: ${inspect(value, { depth: 0 })}`);
     }

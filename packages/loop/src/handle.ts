@@ -20,12 +20,17 @@ export interface Runnable {
   _run(): void;
   /** @internal In place of `_run`, where it is called from elsewhere. */
   _step?(): void;
+  /** @internal In place of `_run`, when the loop is closed before its turn came. */
+  _dropped?(): void;
 }
 
 /** What a handle must know of its loop. */
 export interface HandleLoop {
+  /** Whether debug mode is on. */
   getDebug(): boolean;
+  /** Takes the error of a callback. */
   callExceptionHandler(context: ExceptionContext): void;
+  /** Whether an error must leave the loop instead. */
   isBaseException(error: unknown): boolean;
 }
 
@@ -80,7 +85,20 @@ export class Handle implements Runnable, ContextOwner {
     return this._cancelled;
   }
 
-  /** The context the callback runs in. */
+  /**
+   * The context the callback runs in.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop, ContextVar } from '@asyncio-ts/loop';
+   *
+   * const user = new ContextVar<string>('user');
+   * const token = user.set('ann');
+   * const handle = new BaseEventLoop().callSoon(() => {});
+   * user.reset(token);
+   * console.log(handle.getContext().get(user)); // ann
+   * ```
+   */
   getContext(): Context {
     return contextOf(this);
   }

@@ -3,8 +3,16 @@
  *
  * This floor knows handles, timers, selectors, contexts and the one running loop of a stack. It does not know what upper
  * floors wait for or run: they put things into the ready queue and are called.
+ *
+ * @module @asyncio-ts/loop
  */
 export { BaseEventLoop } from './base-event-loop.js';
+export {
+  DEBUG_STACK_DEPTH,
+  MAXIMUM_SELECT_TIMEOUT,
+  MIN_CANCELLED_TIMER_HANDLES_FRACTION,
+  MIN_SCHEDULED_TIMER_HANDLES,
+} from './constants.js';
 export {
   Context,
   type ContextOwner,

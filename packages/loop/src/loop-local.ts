@@ -21,12 +21,26 @@ export class LoopLocal<T> {
     this._initial = initial;
   }
 
+  /** What is kept for a loop; made by `initial` when it is asked for first. */
   get(loop: Loop): T {
     let held = this._values.get(loop);
     if (held === undefined) this._values.set(loop, (held = { value: this._initial(loop) }));
     return held.value;
   }
 
+  /**
+   * Keeps another value for a loop.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop, LoopLocal } from '@asyncio-ts/loop';
+   *
+   * const names = new LoopLocal<string | null>(() => null);
+   * const loop = new BaseEventLoop();
+   * names.set(loop, 'background');
+   * console.log(names.get(loop)); // background
+   * ```
+   */
   set(loop: Loop, value: T): void {
     this._values.set(loop, { value });
   }

@@ -6,6 +6,7 @@
  */
 import type { Socket } from 'node:net';
 
+import { MAXIMUM_SELECT_TIMEOUT } from './constants.js';
 import { RuntimeError, ValueError } from './python-errors.js';
 import { Registration } from './readiness.js';
 import {
@@ -21,8 +22,8 @@ const { setTimeout, clearTimeout, setImmediate, queueMicrotask } = globalThis;
 const nextTick = process.nextTick;
 const clock = performance;
 
-/** Node's timers hold a signed 32-bit count of milliseconds; a later deadline is reached in several steps. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** In milliseconds; Node's timers hold no more than 24.8 days. A later deadline is reached in several steps. */
+const LONGEST_TIMER = MAXIMUM_SELECT_TIMEOUT * 1000;
 
 /** So many pauses of a macrotask take the sure way; one `setImmediate` costs as much as about as many. */
 const SURE_PAUSES = 4;
@@ -129,7 +130,20 @@ export class NodeSelector implements Selector {
     return this._keys;
   }
 
-  /** Takes the oldest pending connection of a registered `net.Server`, or null: the `accept` of a Node server. */
+  /**
+   * Takes the oldest pending connection of a registered `net.Server`, or null: the `accept` of a Node server.
+   *
+   * @example
+   * ```ts
+   * import { createServer } from 'node:net';
+   * import { BaseEventLoop, NodeSelector } from '@asyncio-ts/loop';
+   *
+   * const selector = new NodeSelector();
+   * const loop = new BaseEventLoop({ selector });
+   * const server = createServer();
+   * loop.addReader(server, () => selector.accept(server)?.end('good-bye'));
+   * ```
+   */
   accept(server: object): Socket | null {
     return this._known(server).pending.shift() ?? null;
   }
@@ -265,7 +279,16 @@ export class NodeSelector implements Selector {
     fn?.();
   };
 
-  /** Calls `fn` after Node looked at its own timers and I/O once. */
+  /**
+   * Calls `fn` after Node looked at its own timers and I/O once.
+   *
+   * @example
+   * ```ts
+   * import { NodeSelector } from '@asyncio-ts/loop';
+   *
+   * new NodeSelector().afterRound(() => console.log("Node's timers and I/O have had their turn"));
+   * ```
+   */
   afterRound(fn: () => void): void {
     setImmediate(fn);
   }
@@ -297,7 +320,12 @@ export class NodeSelector implements Selector {
   // --- the process
 
   watchExhaustion(): () => void {
-    const exhausted = (): void => this._guest?._exhausted();
+    const exhausted = (): void => {
+      const guest = this._guest;
+      guest?._exhausted();
+      // The run was given up. Whoever waited for it may begin another, and Node asks again only after one more round.
+      if (this._guest !== guest) setImmediate(() => {});
+    };
     if (watchers.size === 0) process.on('beforeExit', tellWatchers);
     watchers.add(exhausted);
     return () => {

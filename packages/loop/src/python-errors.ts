@@ -49,6 +49,21 @@ export function isPythonBaseException(error: unknown): boolean {
  * The program was interrupted from the keyboard (Ctrl-C). It leaves the event loop at once.
  *
  * Mirrors Python's `KeyboardInterrupt`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, KeyboardInterrupt } from '@asyncio-ts/loop';
+ *
+ * const loop = new BaseEventLoop();
+ * loop.callSoon(() => {
+ *   throw new KeyboardInterrupt(); // as Ctrl-C does
+ * });
+ * try {
+ *   await loop.runForever();
+ * } catch (error) {
+ *   console.log(error instanceof KeyboardInterrupt); // true
+ * }
+ * ```
  */
 export class KeyboardInterrupt extends BaseException {
   static {
@@ -60,6 +75,17 @@ export class KeyboardInterrupt extends BaseException {
  * The program asked to end with an exit code. It leaves the event loop at once.
  *
  * Mirrors Python's `SystemExit`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, SystemExit } from '@asyncio-ts/loop';
+ *
+ * const loop = new BaseEventLoop();
+ * loop.callSoon(() => {
+ *   throw new SystemExit(3);
+ * });
+ * await loop.runForever().catch((error: SystemExit) => console.log(error.code)); // 3
+ * ```
  */
 export class SystemExit extends BaseException {
   /** The exit code asked for. */
@@ -99,6 +125,17 @@ export class RuntimeError extends Error {
 
 /**
  * An argument has the right type and an impossible value. Mirrors Python's `ValueError`; it is a `RangeError` as well.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, ValueError } from '@asyncio-ts/loop';
+ *
+ * try {
+ *   new BaseEventLoop().callLater(NaN, () => {});
+ * } catch (error) {
+ *   console.log(error instanceof ValueError, error instanceof RangeError); // true true
+ * }
+ * ```
  */
 export class ValueError extends RangeError {
   static {
@@ -106,7 +143,26 @@ export class ValueError extends RangeError {
   }
 }
 
-/** An abstract method was called that a subclass should have provided. Mirrors Python's `NotImplementedError`. */
+/**
+ * An abstract method was called that a subclass should have provided. Mirrors Python's `NotImplementedError`.
+ *
+ * @example
+ * ```ts
+ * import { NotImplementedError } from '@asyncio-ts/loop';
+ *
+ * abstract class Shape {
+ *   area(): number {
+ *     throw new NotImplementedError('Cannot tell the area of a Shape: override area()');
+ *   }
+ * }
+ * class Point extends Shape {
+ *   override area(): number {
+ *     return 0;
+ *   }
+ * }
+ * console.log(new Point().area()); // 0
+ * ```
+ */
 export class NotImplementedError extends RuntimeError {
   static {
     this.prototype.name = 'NotImplementedError';

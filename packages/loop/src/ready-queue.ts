@@ -6,6 +6,17 @@
  *   [ .  . a  b  c  d  e  f  g  h .  . ]      length = tail - head
  *
  * Head and tail only count up, round all of 32 bits, and are masked where they index: each end then writes one number.
+ *
+ * @example
+ * ```ts
+ * import { ReadyQueue } from '@asyncio-ts/loop';
+ *
+ * const queue = new ReadyQueue<{ name: string }>();
+ * queue.push({ name: 'first' });
+ * queue.push({ name: 'second' });
+ * console.log(queue.shift().name, queue.length); // first 1
+ * queue.clear();
+ * ```
  */
 export class ReadyQueue<T extends object> {
   private _items: (T | undefined)[];
@@ -24,6 +35,7 @@ export class ReadyQueue<T extends object> {
     return (this._tail - this._head) | 0;
   }
 
+  /** Adds an item at the end. */
   push(item: T): void {
     if (this.length > this._mask) this._grow();
     const tail = this._tail;
@@ -41,6 +53,7 @@ export class ReadyQueue<T extends object> {
     return item;
   }
 
+  /** Forgets all items. */
   clear(): void {
     this._items = new Array<T | undefined>(64).fill(undefined);
     this._mask = 63;

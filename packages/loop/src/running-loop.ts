@@ -61,7 +61,19 @@ export function getRunningLoop(): Loop {
   return loop;
 }
 
-/** Says which loop runs on this stack; for those who drive a loop of their own. Mirrors `asyncio._set_running_loop`. */
+/**
+ * Says which loop runs on this stack; for those who drive a loop of their own. Mirrors `asyncio._set_running_loop`.
+ *
+ * @example
+ * ```ts
+ * import { _getRunningLoop, _setRunningLoop, BaseEventLoop } from '@asyncio-ts/loop';
+ *
+ * const loop = new BaseEventLoop();
+ * _setRunningLoop(loop);
+ * console.log(_getRunningLoop() === loop); // true
+ * _setRunningLoop(null);
+ * ```
+ */
 export function _setRunningLoop(loop: Loop | null): void {
   thread.loop = loop;
 }
@@ -76,6 +88,13 @@ export function threadLoop(): Loop | null {
  * Sets the loop that `getEventLoop` returns when none is running; null means "none", and it stays none.
  *
  * Mirrors Python's `asyncio.set_event_loop`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, setEventLoop } from '@asyncio-ts/loop';
+ *
+ * setEventLoop(new BaseEventLoop({ debug: true })); // what `getEventLoop()` gives from now on
+ * ```
  */
 export function setEventLoop(loop: Loop | null): void {
   thread.current = loop;

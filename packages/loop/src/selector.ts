@@ -1,6 +1,33 @@
-/** Readable: bytes are buffered, the stream has ended, or a connection is pending. */
+/**
+ * Readable: bytes are buffered, the stream has ended, or a connection is pending.
+ *
+ * @example
+ * ```ts
+ * import { EVENT_READ, NodeSelector } from '@asyncio-ts/loop';
+ * import { createServer } from 'node:net';
+ *
+ * const selector = new NodeSelector();
+ * const server = createServer();
+ * selector.register(server, EVENT_READ, 'a connection is pending');
+ * selector.unregister(server);
+ * ```
+ */
 export const EVENT_READ = 1;
-/** Writable: there is room below the high-water mark. */
+/**
+ * Writable: there is room below the high-water mark.
+ *
+ * @example
+ * ```ts
+ * import { EVENT_READ, EVENT_WRITE, NodeSelector } from '@asyncio-ts/loop';
+ * import { Socket } from 'node:net';
+ *
+ * const selector = new NodeSelector();
+ * const socket = new Socket();
+ * selector.register(socket, EVENT_READ | EVENT_WRITE);
+ * console.log(selector.getKey(socket)?.events); // 3
+ * selector.close();
+ * ```
+ */
 export const EVENT_WRITE = 2;
 
 /** One registered object. Mirrors Python's `selectors.SelectorKey`. */
@@ -31,6 +58,28 @@ export interface Guest {
  *
  * The first half has the names of Python's `selectors.BaseSelector`. The second half is what a guest needs: on Node nobody
  * may block, so a loop says what it waits for and is called when that is due.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, NodeSelector, type Selector } from '@asyncio-ts/loop';
+ *
+ * // Node's selector, with a clock that goes ten times as fast.
+ * class Hurried extends NodeSelector {
+ *   override time(): number {
+ *     return 10 * super.time();
+ *   }
+ *   override recentTime(): number {
+ *     return 10 * super.recentTime();
+ *   }
+ *   override waitUntil(deadline: number | null): void {
+ *     super.waitUntil(deadline === null ? null : deadline / 10);
+ *   }
+ * }
+ * const selector: Selector = new Hurried();
+ * const loop = new BaseEventLoop({ selector });
+ * loop.callLater(0.1, () => loop.stop()); // after a hundredth of a second
+ * await loop.runForever();
+ * ```
  */
 export interface Selector {
   /** Registers an object. @throws ValueError for no events, RuntimeError when it is registered already. */
@@ -50,6 +99,7 @@ export interface Selector {
    * block nor jump answers at once, and `waitUntil` does the waiting.
    */
   select(timeout: number | null): readonly Ready[];
+  /** Gives everything back; nobody is called any more. */
   close(): void;
 
   /** The monotonic clock, in seconds. */
@@ -77,6 +127,8 @@ export interface Selector {
   afterMicrotasks(fn: () => void): void;
   /** A microtask runs now, while `afterMicrotasks` waits: a hint that may make it cheaper. */
   inMicrotask(): void;
+  /** The last wait for something outside the loop has ended; a selector whose time stood still meanwhile is told. */
+  outsideEnded?(): void;
   /** Watches for the moment when nothing can wake the guest any more. @returns the undoing. */
   watchExhaustion(): () => void;
   /** Holds the process (or lets go) whether or not a timer or socket does. */

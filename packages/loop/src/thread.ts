@@ -1,4 +1,14 @@
-/** Whose context is current; `context.ts` knows what a context is. */
+/**
+ * Whose context is current; `context.ts` knows what a context is.
+ *
+ * @example
+ * ```ts
+ * import type { ThreadOwner } from '@asyncio-ts/loop';
+ *
+ * const owner: ThreadOwner = { _context: null }; // nobody looked at its context yet
+ * console.log(owner);
+ * ```
+ */
 export interface ThreadOwner {
   _context: object | null;
 }
@@ -8,6 +18,14 @@ export interface ThreadOwner {
  *
  * Two copies of this package in one process share the same state (it hangs on a global symbol), so that both know the
  * running loop.
+ *
+ * @example
+ * ```ts
+ * import { thread, type ThreadState } from '@asyncio-ts/loop';
+ *
+ * const { loop, stepping }: ThreadState = thread;
+ * console.log(loop, stepping); // null false: no turn is on the stack
+ * ```
  */
 export interface ThreadState {
   /** The loop whose turn is on the stack; null in plain Node code and in the microtasks of async functions. */

@@ -17,16 +17,31 @@ const SMALLEST = 16;
  *
  * The deadlines lie beside the items, in an array of numbers of their own: to compare two of a hundred thousand timers by
  * their fields is to wait for memory. Measured by the row `timers`.
+ *
+ * @example
+ * ```ts
+ * import { TimerHeap } from '@asyncio-ts/loop';
+ *
+ * const heap = new TimerHeap<{ _when: number; _order: number; what: string }>();
+ * heap.push({ _when: 2, _order: 1, what: 'later' });
+ * heap.push({ _when: 1, _order: 2, what: 'sooner' });
+ * console.log(heap.length, heap.nearest, heap.peek()?.what); // 2 1 sooner
+ * console.log(heap.pop()?.what); // sooner
+ * heap.rebuild((item) => item.what !== 'later');
+ * heap.clear();
+ * ```
  */
 export class TimerHeap<T extends Deadline> {
   private _items: T[] = [];
   /** Invariant: `_whens[i]` is `_items[i]._when`; it may be longer. */
   private _whens = new Float64Array(SMALLEST);
 
+  /** How many items lie in it, dead ones included. */
   get length(): number {
     return this._items.length;
   }
 
+  /** The item with the nearest deadline; it stays. */
   peek(): T | undefined {
     return this._items[0];
   }
@@ -36,6 +51,7 @@ export class TimerHeap<T extends Deadline> {
     return this._items.length === 0 ? Infinity : (this._whens[0] as number);
   }
 
+  /** Adds an item. */
   push(item: T): void {
     const items = this._items;
     let i = items.length;
@@ -57,6 +73,7 @@ export class TimerHeap<T extends Deadline> {
     whens[i] = when;
   }
 
+  /** Takes the item with the nearest deadline. */
   pop(): T | undefined {
     const items = this._items;
     const top = items[0];
@@ -77,6 +94,7 @@ export class TimerHeap<T extends Deadline> {
     }
   }
 
+  /** Forgets all items. */
   clear(): void {
     this._items = [];
     this._whens = new Float64Array(SMALLEST);

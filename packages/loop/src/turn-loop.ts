@@ -30,10 +30,32 @@ import { Watches } from './watches.js';
 /** How often the clock is read when handles are quick: after so many. A reading costs as much as two task switches. */
 const HANDLES_PER_CLOCK = 256;
 
-/** What a turn came to: all its handles ran; an async step is open; the budget of the macrotask is spent. */
+/**
+ * What a turn came to: all its handles ran; an async step is open; the budget of the macrotask is spent.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, type TurnState } from '@asyncio-ts/loop';
+ *
+ * const loop = new BaseEventLoop();
+ * loop.callSoon(() => {});
+ * const state: TurnState = loop._runOnce();
+ * console.log(state); // done
+ * ```
+ */
 export type TurnState = 'done' | 'paused' | 'spent';
 
-/** How a loop is made. */
+/**
+ * How a loop is made.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, type EventLoopOptions, NodeSelector } from '@asyncio-ts/loop';
+ *
+ * const options: EventLoopOptions = { selector: new NodeSelector({ exactOrder: true }), debug: true };
+ * console.log(new BaseEventLoop(options).getDebug()); // true
+ * ```
+ */
 export interface EventLoopOptions {
   /** The door to the world. Default: a new `NodeSelector`. */
   readonly selector?: Selector;
@@ -48,6 +70,15 @@ export interface EventLoopOptions {
 
 /**
  * The part of a loop that schedules and runs turns. Whether, and when, it is called is for `BaseEventLoop` to say.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop, TurnLoop, VirtualSelector } from '@asyncio-ts/loop';
+ *
+ * const loop: TurnLoop = new BaseEventLoop({ selector: new VirtualSelector() });
+ * loop.callAt(loop.time() + 5, () => console.log('at', loop.time())); // at 5
+ * while (loop._scheduled.length > 0) loop._runOnce(); // driven by hand
+ * ```
  */
 export abstract class TurnLoop implements Loop {
   /** @internal What runs in this turn and the next. */
@@ -56,8 +87,6 @@ export abstract class TurnLoop implements Loop {
   readonly _scheduled = new TimerQueue();
   /** @internal */
   readonly _selector: Selector;
-  /** @internal How many waits are for something outside the loop; upper floors count them. */
-  _outside = 0;
   /** @internal An async function was started or resumed and its microtasks have not drained. */
   _stepOpen = false;
   /** @internal Capture foreign stores for callbacks and generator steps. */
@@ -65,12 +94,25 @@ export abstract class TurnLoop implements Loop {
   /** @internal */
   _debug: boolean;
 
-  /** In debug mode, a callback that takes at least so many seconds is logged. */
+  /**
+   * In debug mode, a callback that takes at least so many seconds is logged.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   *
+   * const loop = new BaseEventLoop();
+   * loop.setDebug(true);
+   * loop.slowCallbackDuration = 0.02; // 20 ms are too long for this program
+   * console.log(loop.getDebug()); // true
+   * ```
+   */
   slowCallbackDuration = 0.1;
 
   protected readonly _watches: Watches;
   /** True while nobody needs waking: a turn is on the stack, paused, or arranged; or the loop does not run. */
   protected _awake = true;
+  private _waitsOutside = 0;
   protected _inTurn = false;
   protected _stopping = false;
   protected _closed = false;
@@ -78,6 +120,8 @@ export abstract class TurnLoop implements Loop {
   protected _todo = 0;
   private _clockEvery = 1;
   private _untilClock = 1;
+  /** Debug mode: whose async step is open, and since when, in seconds. */
+  private _watching: { readonly runnable: Runnable; readonly start: number } | null = null;
   /** The budget of the macrotask ran out in the turn that is paused: it goes on in a later one. */
   private _spent = false;
 
@@ -86,6 +130,16 @@ export abstract class TurnLoop implements Loop {
     this._watches = new Watches(this._selector);
     this._debug = options.debug ?? (process.env['ASYNCIO_DEBUG'] ?? '') !== '';
     this._asyncContext = options.asyncContext ?? false;
+  }
+
+  /** @internal How many waits are for something outside the loop; upper floors count them. */
+  get _outside(): number {
+    return this._waitsOutside;
+  }
+
+  set _outside(count: number) {
+    this._waitsOutside = count;
+    if (count === 0) this._selector.outsideEnded?.();
   }
 
   /** Whether debug mode is on. */
@@ -118,6 +172,14 @@ export abstract class TurnLoop implements Loop {
   /**
    * As `callSoon`. A loop belongs to one thread of Node, so there is no other thread that could hold it; the name is kept
    * for programs that use it from their own thread.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   *
+   * const loop = new BaseEventLoop();
+   * process.once('SIGTERM', () => loop.callSoonThreadsafe(() => loop.stop()));
+   * ```
    */
   callSoonThreadsafe<Args extends readonly unknown[]>(
     callback: Callback<Args>,
@@ -312,7 +374,8 @@ export abstract class TurnLoop implements Loop {
         untilClock = this._paceClock(spent);
         if (spent) break;
       }
-      if (this._stepOpen && exact) break;
+      // In debug mode, too: a step that takes too long must be told from its neighbours.
+      if (this._stepOpen && (exact || this._debug)) break;
     }
     this._untilClock = untilClock;
     if (todo > 0) this._todo = Math.min(todo, ready.length);
@@ -346,6 +409,12 @@ export abstract class TurnLoop implements Loop {
   private _runWatched(runnable: Runnable): void {
     const start = this.time();
     runnable._run();
+    // An async function goes on in microtasks: its step is over when they have drained.
+    if (this._stepOpen) this._watching = { runnable, start };
+    else this._sayIfSlow(runnable, start);
+  }
+
+  private _sayIfSlow(runnable: Runnable, start: number): void {
     const duration = this.time() - start;
     if (duration >= this.slowCallbackDuration) {
       logger.warning(`Executing ${inspect(runnable)} took ${duration.toFixed(3)} seconds`);
@@ -387,15 +456,19 @@ export abstract class TurnLoop implements Loop {
     if (this._inTurn) this._stepOpen = true;
   }
 
-  /** @internal Lets an error leave the loop: at once inside a turn, else as the next thing a turn does. */
+  /** @internal Lets an error leave the loop: at once, or, where it does not run, as what the next turn ends with. */
   _raise(error: unknown): void {
     if (this._inTurn) throw error;
+    if (this._abandon(error)) return;
     this._callRunnable({
       _run: () => {
         throw error;
       },
     });
   }
+
+  /** @internal Ends the run, if there is one, with an error. @returns whether there was one. */
+  abstract _abandon(error: unknown): boolean;
 
   private _pause(): 'paused' {
     this._selector.afterMicrotasks(this._drained);
@@ -405,6 +478,11 @@ export abstract class TurnLoop implements Loop {
   private readonly _drained = (): void => {
     const spent = this._spent;
     this._stepOpen = this._spent = false;
+    if (this._watching !== null) {
+      const { runnable, start } = this._watching;
+      this._watching = null;
+      this._sayIfSlow(runnable, start);
+    }
     this._afterPause(spent);
   };
 
@@ -422,6 +500,11 @@ export abstract class TurnLoop implements Loop {
   protected _sleep(): void {
     this._awake = false;
     this._selector.waitUntil(this._scheduled.next());
+  }
+
+  /** What is ready will never run: whoever was to look at an error says so, and it can be reported. */
+  protected _dropReady(): void {
+    for (let left = this._ready.length; left > 0; left--) this._ready.shift()._dropped?.();
   }
 
   /** Forgets everything that is scheduled. */

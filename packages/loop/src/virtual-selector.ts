@@ -14,7 +14,8 @@ export interface VirtualSelectorOptions {
  * the same trace each time, async functions included (`exactOrder` is always on).
  *
  * The clock jumps only when nothing is ready, microtasks have drained and nothing waits for the world outside (a foreign
- * promise, a socket): until such a wait ends it looks again after each round of Node's own loop.
+ * promise, a socket). If such a wait can never end, because Node has nothing left to do, it jumps all the same, and a run
+ * without any timer is reported as one that can never finish.
  *
  * @example
  * ```ts
@@ -38,6 +39,10 @@ export class VirtualSelector implements Selector {
   private _watched = 0;
   /** The loop waits: a turn without need would let the clock jump. */
   private _waiting = false;
+  /** Nothing outside can come any more: a turn may jump. */
+  private _nodeIsDone = false;
+  /** Where it waits until; null: nowhere. */
+  private _deadline: number | null = null;
 
   constructor(options: VirtualSelectorOptions = {}) {
     this._now = options.start ?? 0;
@@ -48,7 +53,9 @@ export class VirtualSelector implements Selector {
   }
 
   unregister(fileobj: object): SelectorKey {
-    return this._node.unregister(fileobj);
+    const key = this._node.unregister(fileobj);
+    this.outsideEnded();
+    return key;
   }
 
   modify(fileobj: object, events: number, data: unknown = null): SelectorKey {
@@ -63,7 +70,20 @@ export class VirtualSelector implements Selector {
     return this._node.getMap();
   }
 
-  /** Takes the oldest pending connection of a registered `net.Server`, or null. */
+  /**
+   * Takes the oldest pending connection of a registered `net.Server`, or null.
+   *
+   * @example
+   * ```ts
+   * import { createServer } from 'node:net';
+   * import { BaseEventLoop, VirtualSelector } from '@asyncio-ts/loop';
+   *
+   * const selector = new VirtualSelector();
+   * const loop = new BaseEventLoop({ selector });
+   * const server = createServer();
+   * loop.addReader(server, () => selector.accept(server)?.end());
+   * ```
+   */
   accept(server: object): Socket | null {
     return this._node.accept(server);
   }
@@ -71,11 +91,32 @@ export class VirtualSelector implements Selector {
   /** Jumps over the timeout, unless something is ready. */
   select(timeout: number | null): readonly Ready[] {
     const events = this._node.select(0);
-    if (events.length === 0 && timeout !== null && timeout > 0) this._now += timeout;
+    if (events.length === 0 && timeout !== null && timeout > 0 && !this._standsStill()) {
+      this._now += timeout;
+    }
     return events;
   }
 
-  /** Sets the clock forward. @param seconds - by how many seconds */
+  /** Something outside is waited for, and may come still. */
+  private _standsStill(): boolean {
+    const guest = this._guest;
+    if (guest === null || this._nodeIsDone) return false;
+    return guest._outside > 0 || this._node.getMap().size > 0;
+  }
+
+  /**
+   * Sets the clock forward. @param seconds - by how many seconds
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop, VirtualSelector } from '@asyncio-ts/loop';
+   *
+   * const selector = new VirtualSelector();
+   * const loop = new BaseEventLoop({ selector });
+   * selector.advance(60); // something that computed for a minute
+   * console.log(loop.time()); // 60
+   * ```
+   */
   advance(seconds: number): void {
     this._now += Math.max(0, seconds);
   }
@@ -100,7 +141,7 @@ export class VirtualSelector implements Selector {
         if (!this._waiting || this._node.select(0).length > 0) this._wakeUp(guest);
       },
       _outside: 0,
-      _exhausted: () => undefined,
+      _exhausted: () => this._nothingLeft(guest),
     });
     this._guest = guest;
     return () => {
@@ -149,23 +190,52 @@ export class VirtualSelector implements Selector {
   }
 
   waitUntil(deadline: number | null): void {
-    const wait = ++this._wait;
     this._waiting = true;
-    const look = (): void => {
-      const guest = this._guest;
-      if (guest === null || wait !== this._wait) return;
-      if (this._node.select(0).length > 0) this._wakeUp(guest);
-      else if (guest._outside > 0 || this._node.getMap().size > 0) this._node.afterRound(look);
-      else if (deadline !== null) this._wakeUp(guest);
-      else if (this._watched > 0) guest._exhausted();
+    this._deadline = deadline;
+    this._node.afterMicrotasks(this._lookUnlessOver(++this._wait));
+  }
+
+  /** What came from outside may be followed by more of it in the same round of Node's loop. */
+  outsideEnded(): void {
+    if (this._waiting) this._node.afterRound(this._lookUnlessOver(this._wait));
+  }
+
+  private _lookUnlessOver(wait: number): () => void {
+    return () => {
+      if (wait === this._wait) this._look();
     };
-    this._node.afterMicrotasks(look);
+  }
+
+  /** Whoever ends a wait for the world outside asks to look again. */
+  private _look(): void {
+    const guest = this._guest;
+    if (guest === null) return;
+    if (this._node.select(0).length > 0) this._wakeUp(guest);
+    else if (this._standsStill()) return;
+    else if (this._deadline !== null) this._wakeUp(guest);
+    else if (this._watched > 0) guest._exhausted();
+  }
+
+  /** Node has nothing left to do: what stands outside will stand there for ever. */
+  private _nothingLeft(guest: Guest): void {
+    if (!this._waiting) return;
+    if (this._deadline === null) {
+      guest._exhausted();
+      return;
+    }
+    // Node asks again only after one more round.
+    this._node.afterRound(() => {});
+    this._nodeIsDone = true;
+    this._wakeUp(guest);
+    this._nodeIsDone = false;
   }
 
   watchExhaustion(): () => void {
     this._watched++;
+    const unwatch = this._node.watchExhaustion();
     return () => {
       this._watched--;
+      unwatch();
     };
   }
 

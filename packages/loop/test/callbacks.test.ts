@@ -1,5 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { BaseEventLoop, NodeSelector, ValueError, VirtualSelector } from '@asyncio-ts/loop';
+import {
+  BaseEventLoop,
+  MIN_CANCELLED_TIMER_HANDLES_FRACTION,
+  MIN_SCHEDULED_TIMER_HANDLES,
+  NodeSelector,
+  ValueError,
+  VirtualSelector,
+} from '@asyncio-ts/loop';
 
 const selectors = {
   virtual: () => new VirtualSelector(),
@@ -212,6 +219,7 @@ test('[S223] a cancelled timer stays in the heap until it is on top', async () =
 });
 
 test('[S223] with over 100 timers and more than half cancelled the heap is rebuilt', async () => {
+  expect([MIN_SCHEDULED_TIMER_HANDLES, MIN_CANCELLED_TIMER_HANDLES_FRACTION]).toEqual([100, 0.5]);
   const loop = new BaseEventLoop({ selector: new VirtualSelector() });
   const timers = Array.from({ length: 101 }, (_, i) => loop.callLater(100 + i, () => {}));
   timers.slice(50, 100).forEach((timer) => timer.cancel());

@@ -96,6 +96,17 @@ test('[S245] when the handler raises, the default one reports that with the cont
   loop.close();
 });
 
+test('defaultExceptionHandler reports by itself, whatever handler is set', () => {
+  const loop = newLoop();
+  loop.setExceptionHandler(() => {
+    throw new Error('not asked');
+  });
+  loop.defaultExceptionHandler({ message: 'by hand', exception: new Error('the error') });
+  expect(errors).toHaveLength(1);
+  expect(errors[0]).toMatch(/^by hand\n.*the error/s);
+  loop.close();
+});
+
 test('[S246] when the default handler raises, that is logged and never propagates', async () => {
   class Loop extends BaseEventLoop {
     override defaultExceptionHandler(): void {

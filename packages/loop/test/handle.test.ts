@@ -4,6 +4,7 @@ import { expect, test } from '@jest/globals';
 import {
   BaseEventLoop,
   ContextVar,
+  DEBUG_STACK_DEPTH,
   type ExceptionContext,
   Handle,
   TimerHandle,
@@ -131,6 +132,25 @@ test('[S253] in debug mode a handle tells where it was created', () => {
   expect(inspect(handle)).toMatch(/created at .*handle\.test\.ts/);
   expect(loop.callLater(1, () => {})._sourceTraceback).toMatch(/^ +at .*handle\.test\.ts/);
   expect(loop.callAt(1, () => {})._sourceTraceback).toMatch(/^ +at .*handle\.test\.ts/);
+  loop.close();
+});
+
+test('what is kept of the place of creation is DEBUG_STACK_DEPTH frames deep, or as deep as Node’s own stacks', () => {
+  const loop = new BaseEventLoop({ selector: new VirtualSelector(), debug: true });
+  const depth = (frames: number): number =>
+    frames > 0
+      ? depth(frames - 1)
+      : (loop.callSoon(() => {})._sourceTraceback ?? '').split('\n').length;
+  const before = Error.stackTraceLimit;
+  try {
+    Error.stackTraceLimit = 0;
+    expect(depth(30)).toBe(DEBUG_STACK_DEPTH);
+    expect(Error.stackTraceLimit).toBe(0);
+    Error.stackTraceLimit = 20;
+    expect(depth(30)).toBe(20);
+  } finally {
+    Error.stackTraceLimit = before;
+  }
   loop.close();
 });
 

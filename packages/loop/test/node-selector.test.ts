@@ -3,7 +3,7 @@ import fs from 'node:fs';
 
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import type * as Loop from '@asyncio-ts/loop';
-import { BaseEventLoop, NodeSelector } from '@asyncio-ts/loop';
+import { BaseEventLoop, MAXIMUM_SELECT_TIMEOUT, NodeSelector } from '@asyncio-ts/loop';
 
 /** Counts what Node itself got to do. */
 function foreign(): { timers: number; immediates: number; files: number; stop(): void } {
@@ -209,7 +209,7 @@ describe('with a clock of our own', () => {
   const rounds = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
   const armed = (): Timer[] => timers.filter((timer) => !timer.cleared);
 
-  test('a far deadline is reached in steps of Node’s longest timer', async () => {
+  test('a far deadline is reached in steps of MAXIMUM_SELECT_TIMEOUT, a day', async () => {
     const { BaseEventLoop: FreshLoop } = await freshPackage();
     const loop = new FreshLoop({ debug: false });
     const days = 24 * 3600 * 1000;
@@ -221,10 +221,10 @@ describe('with a clock of our own', () => {
     // Without `runForever`'s own hold on the process there is just this one timer.
     const run = loop._start();
     await rounds();
-    for (let step = 0; firedAt < 0 && step < 10; step++) {
+    for (let step = 0; firedAt < 0 && step < 100; step++) {
       const [timer, ...others] = armed();
       expect(others).toEqual([]);
-      expect(timer?.milliseconds).toBeLessThanOrEqual(2 ** 31 - 1);
+      expect(timer?.milliseconds).toBeLessThanOrEqual(MAXIMUM_SELECT_TIMEOUT * 1000);
       now += timer?.milliseconds ?? 0;
       (timer as Timer).cleared = true;
       timer?.fn();
@@ -233,7 +233,7 @@ describe('with a clock of our own', () => {
     await run;
     expect(firedAt).toBeGreaterThanOrEqual(60 * days);
     expect(firedAt).toBeLessThan(60 * days + 5);
-    expect(timers).toHaveLength(3);
+    expect(timers).toHaveLength(60);
     loop.close();
   });
 
