@@ -8,6 +8,16 @@ type Resolve = (value: unknown) => void;
 /**
  * A call that is made on behalf of whoever awaits it: of an async function, or of one that must be called to know what it
  * is. Delegated to in a generator coroutine, it hands itself to the stepper, which makes the call inside the task's frame.
+ *
+ * @example
+ * ```ts
+ * import { CallCoroutine, coroutine } from '@asyncio-ts/futures';
+ *
+ * const load = coroutine(async (id: number) => `record ${id}`);
+ * const call = load(7);
+ * console.log(call instanceof CallCoroutine); // true: an async function is called when somebody awaits it
+ * call.close();
+ * ```
  */
 export class CallCoroutine<Args extends readonly unknown[], T>
   extends Coroutine<T>
@@ -23,13 +33,16 @@ export class CallCoroutine<Args extends readonly unknown[], T>
     this._fn = fn;
     this._args = args;
     this._async = isAsyncFunction(fn) ? true : isGeneratorFunction(fn) ? false : undefined;
+    this._made();
   }
 
   /** @internal */
   _call(): unknown {
     if (this._touched) this._checkFresh();
     this._become(Life.Suspended);
-    return this._fn(...this._args);
+    // Not as a method: what is called has no business with this object.
+    const fn = this._fn;
+    return fn(...this._args);
   }
 
   /** @internal */

@@ -25,9 +25,32 @@ export interface ScopeCarrier {
  *
  * Protocol: `open` while a generator is stepped makes the scope that generator's present one; `close` gives the outer one
  * back. Async functions called meanwhile carry it in their frame.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { isCancelledError, openScope, runUntilComplete } from '@asyncio-ts/futures';
+ *
+ * await runUntilComplete(new BaseEventLoop(), function* () {
+ *   const scope = openScope('the example');
+ *   try {
+ *     scope.cancel('enough');
+ *     console.log(scope.cancelling(), scope.signal.aborted); // 1 true
+ *     yield; // the CancelledError comes at the next wait inside
+ *   } catch (error) {
+ *     if (!isCancelledError(error)) scope.postpone(); // what it was answered with goes first
+ *     scope.uncancel();
+ *   } finally {
+ *     scope.close();
+ *   }
+ *   console.log(scope.isOpen, scope.parent, scope.task.done()); // false null false
+ * });
+ * ```
  */
 export class CancelScope {
+  /** The task it is a part of. */
   readonly task: ScopedTask;
+  /** The scope around it; null: it lies directly in the task. */
   readonly parent: CancelScope | null;
   /** Waits made after the scope was closed are no longer waits of the task. */
   isOpen = true;

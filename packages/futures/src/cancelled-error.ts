@@ -55,7 +55,8 @@ export function isCancelledError(error: unknown): error is CancelledError {
 export function makeCancelledError(message: unknown, debug: boolean): CancelledError {
   const limit = Error.stackTraceLimit;
   if (!debug) Error.stackTraceLimit = 0;
-  const error = message === undefined ? new CancelledError() : new CancelledError(message);
+  const error =
+    message === undefined || message === null ? new CancelledError() : new CancelledError(message);
   Error.stackTraceLimit = limit;
   return error;
 }

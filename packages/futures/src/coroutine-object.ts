@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 
-import { type BaseEventLoop, RuntimeError } from '@asyncio-ts/loop';
+import { type BaseEventLoop, RuntimeError, ValueError } from '@asyncio-ts/loop';
 
+import { traceable } from './await-trace.js';
 import { isScopeOpen } from './cancel-scope.js';
 import { taskFrame } from './current.js';
 import { InlineDriver, type InlineRoot } from './inline-driver.js';
@@ -13,7 +14,18 @@ import { newFreeTask } from './task-factory.js';
 /** Where a coroutine object stands; the names are those of Python's `inspect`. */
 export type CoroutineState = 'CORO_CREATED' | 'CORO_RUNNING' | 'CORO_SUSPENDED' | 'CORO_CLOSED';
 
-/** Where a coroutine object stands, and what is known of it, in one number. */
+/**
+ * Where a coroutine object stands, and what is known of it, in one number.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, Life } from '@asyncio-ts/futures';
+ *
+ * const call = coroutine(function* () {})();
+ * console.log((call._life & Life.State) === Life.Created); // true
+ * call.close();
+ * ```
+ */
 export const Life = {
   Created: 0,
   Running: 1,
@@ -49,6 +61,19 @@ type Resolve = (value: unknown) => void;
  * Mirrors Python's coroutine objects. It can be driven by hand, too: `next(value)` is Python's `send`.
  *
  * @typeParam T - what it returns
+ *
+ * @example
+ * ```ts
+ * import { Coroutine, coroutine } from '@asyncio-ts/futures';
+ *
+ * const echo = coroutine(function* echo(): Generator<string, string, string> {
+ *   const heard = yield 'speak';
+ *   return `I heard ${heard}`;
+ * });
+ * const call: Coroutine<string> = echo();
+ * console.log(call.name, call.send().value); // echo speak
+ * console.log(call.send('you')); // { value: 'I heard you', done: true }
+ * ```
  */
 export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
   /** The name of the function it is a call of. */
@@ -58,6 +83,13 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /**
+   * @internal The last thing a constructor does: nobody may see the object before it has all its fields, or each of them
+   * costs a change of its shape. Measured by the row `fib`.
+   */
+  protected _made(): void {
     coroutineMade(this);
   }
 
@@ -90,20 +122,82 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
   /** Resumes it by hand with a value; the first one must be undefined. */
   abstract next(value?: unknown): IteratorResult<unknown, T>;
 
-  /** Resumes it by hand with an error. */
+  /**
+   * Resumes it by hand with a value: Python's name for `next`.
+   *
+   * @returns what it yields, or at its end what it returns
+   * @throws TypeError when it was not started and the value is not undefined; ValueError when it runs; RuntimeError when it
+   * is closed, or belongs to a task; what the coroutine throws.
+   */
+  send(value?: unknown): IteratorResult<unknown, T> {
+    return this.next(value);
+  }
+
+  /**
+   * Resumes it by hand with an error.
+   *
+   * @example
+   * ```ts
+   * import { coroutine } from '@asyncio-ts/futures';
+   *
+   * const careful = coroutine(function* () {
+   *   try {
+   *     yield;
+   *   } catch (error) {
+   *     return `saved from ${error}`;
+   *   }
+   *   return 'nothing happened';
+   * });
+   * const call = careful();
+   * call.next();
+   * console.log(call.throw('a stone').value); // saved from a stone
+   * ```
+   */
   abstract throw(error: unknown): IteratorResult<unknown, T>;
 
-  /** Ends it by hand: its `finally` blocks run. */
+  /**
+   * Ends it by hand: its `finally` blocks run.
+   *
+   * @example
+   * ```ts
+   * import { coroutine } from '@asyncio-ts/futures';
+   *
+   * const work = coroutine(function* () {
+   *   try {
+   *     yield;
+   *   } finally {
+   *     console.log('cleaned up');
+   *   }
+   * });
+   * const call = work();
+   * call.next();
+   * call.return(); // cleaned up
+   * ```
+   */
   abstract return(value?: unknown): IteratorResult<unknown, T>;
 
   /**
    * Ends it: its `finally` blocks run. Closing one that never started, or twice, is harmless.
    *
-   * @throws RuntimeError when it yields instead of ending.
+   * @throws RuntimeError when it yields instead of ending, or belongs to a task; ValueError when it runs.
+   *
+   * @example
+   * ```ts
+   * import { coroutine, getCoroutineState } from '@asyncio-ts/futures';
+   *
+   * const never = coroutine(function* () {
+   *   console.log('never printed');
+   * });
+   * const call = never();
+   * call.close();
+   * console.log(getCoroutineState(call)); // CORO_CLOSED
+   * ```
    */
   close(): void {
     if (!this._touched) {
       this._closed();
+    } else if (this._state === 'CORO_RUNNING') {
+      throw this._executing('close');
     } else if (this._state === 'CORO_SUSPENDED') {
       const result = this.return();
       if (result.done !== true) {
@@ -120,6 +214,23 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
   /**
    * What `await coroutine` calls: runs it inside the task of the async function that awaits; its first step at once.
    * Outside any task it becomes one.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { coroutine, runUntilComplete } from '@asyncio-ts/futures';
+   *
+   * const answer = coroutine(function* () {
+   *   yield;
+   *   return 42;
+   * });
+   * await runUntilComplete(new BaseEventLoop(), async () => {
+   *   console.log(await answer().then((value) => value + 1)); // 43
+   *   await answer()
+   *     .catch(() => 0)
+   *     .finally(() => console.log('as a promise'));
+   * });
+   * ```
    */
   then<R1 = T, R2 = never>(
     onFulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
@@ -172,6 +283,10 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
   /** What a driver of its own steps. */
   protected abstract _begin(): CoroutineLike<unknown>;
 
+  protected _executing(what: string): ValueError {
+    return new ValueError(`Cannot ${what} the coroutine '${this.name}': it is executing already`);
+  }
+
   protected _checkFresh(): void {
     if (!this._isTaken) return;
     throw new RuntimeError(
@@ -187,5 +302,9 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
 
   get [Symbol.toStringTag](): string {
     return 'Coroutine';
+  }
+
+  static {
+    traceable(this.prototype);
   }
 }

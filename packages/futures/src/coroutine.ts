@@ -1,7 +1,7 @@
 import { brief } from '@asyncio-ts/loop';
 
 import { CallCoroutine } from './call-coroutine.js';
-import type { Coroutine, CoroutineState } from './coroutine-object.js';
+import type { Coroutine } from './coroutine-object.js';
 import { isAsyncFunction, isGeneratorFunction } from './function-kind.js';
 import { GeneratorCoroutine } from './generator-coroutine.js';
 import { type Awaitable, type CoroutineLike, isDriver } from './protocol.js';
@@ -57,12 +57,34 @@ export function coroutine<Args extends readonly unknown[], R extends Awaitable<u
 
 const COROUTINE_FUNCTION = Symbol.for('asyncio-ts.coroutineFunction');
 
-/** Whether an object is a coroutine: a coroutine object, a generator, or a driver of that shape. */
+/**
+ * Whether an object is a coroutine: a coroutine object, a generator, or a driver of that shape.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, iscoroutine } from '@asyncio-ts/futures';
+ *
+ * const work = coroutine(async () => {});
+ * const call = work();
+ * console.log(iscoroutine(call), iscoroutine(work), iscoroutine(Promise.resolve())); // true false false
+ * call.close();
+ * ```
+ */
 export function iscoroutine(object: unknown): object is CoroutineLike<unknown> {
   return isDriver(object);
 }
 
-/** Whether a function is a coroutine function: made by `coroutine`, an async function, or a `function*`. */
+/**
+ * Whether a function is a coroutine function: made by `coroutine`, an async function, or a `function*`.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, iscoroutinefunction } from '@asyncio-ts/futures';
+ *
+ * console.log(iscoroutinefunction(coroutine(() => Promise.resolve()))); // true
+ * console.log(iscoroutinefunction(async () => {}), iscoroutinefunction(() => {})); // true false
+ * ```
+ */
 export function iscoroutinefunction(fn: unknown): boolean {
   return (
     typeof fn === 'function' &&
@@ -70,15 +92,22 @@ export function iscoroutinefunction(fn: unknown): boolean {
   );
 }
 
-/** Where a coroutine object stands. Mirrors Python's `inspect.getcoroutinestate`. */
-export function getCoroutineState(coro: Coroutine<unknown>): CoroutineState {
-  return coro._state;
-}
-
 /**
  * Calls a function on behalf of the coroutine that delegates to this, whatever kind of function it is, and gives what it
  * returns in the end: `const value = yield* invoke(body, argument)`. What an async function waits for inside are waits of
  * the task.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { invoke, runUntilComplete } from '@asyncio-ts/futures';
+ *
+ * function* twice(body: (round: number) => Promise<void> | Generator) {
+ *   yield* invoke(body, 1); // of either kind
+ *   yield* invoke(body, 2);
+ * }
+ * await runUntilComplete(new BaseEventLoop(), () => twice(async (round) => console.log(round)));
+ * ```
  */
 export function invoke<Args extends readonly unknown[], R>(
   fn: (...args: Args) => R,

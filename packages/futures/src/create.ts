@@ -12,7 +12,8 @@ import {
   isThenable,
   type TaskBody,
 } from './protocol.js';
-import type { Task, TaskOptions } from './task.js';
+import type { Task } from './task.js';
+import type { TaskOptions } from './task-options.js';
 import { close, type FutureLoop, loopHere, taskOn } from './task-factory.js';
 
 /**
@@ -131,6 +132,17 @@ export function ensureFuture(
 /**
  * A future as one of this library's: itself. Mirrors `asyncio.wrap_future` for futures and promises; futures of executors
  * come with the executors.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete, wrapFuture } from '@asyncio-ts/futures';
+ *
+ * await runUntilComplete(new BaseEventLoop(), function* () {
+ *   const future = wrapFuture(Promise.resolve('a promise with a cancel()'));
+ *   console.log(yield* future);
+ * });
+ * ```
  */
 export function wrapFuture<T>(
   future: FutureLike<T> | PromiseLike<T>,

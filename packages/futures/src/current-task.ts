@@ -2,7 +2,7 @@ import { getRunningLoop, type Loop, RuntimeError, thread } from '@asyncio-ts/loo
 
 import { runningTask, steppedNow } from './current.js';
 import { type Registered, registryOf } from './registry.js';
-import { Task, tasksOf } from './task.js';
+import { Task } from './task.js';
 
 /**
  * The task that runs now, or null in a plain callback.
@@ -37,6 +37,21 @@ export function currentTask(loop?: Loop | null): Task<unknown> | null {
  *
  * @param loop - of which loop; default: the running one
  * @throws RuntimeError when no loop is given and none runs.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { allTasks, createTask, runUntilComplete } from '@asyncio-ts/futures';
+ *
+ * const loop = new BaseEventLoop();
+ * const nap = function* () {
+ *   yield;
+ * };
+ * const tasks = ['a', 'b'].map((name) => createTask(loop, nap(), { name }));
+ * console.log([...allTasks(loop)].map((task) => task.getName())); // [ 'a', 'b' ]
+ * await runUntilComplete(loop, nap());
+ * console.log(tasks.every((task) => task.done()), allTasks(loop).size); // true 0
+ * ```
  */
 export function allTasks(loop?: Loop | null): Set<Task<unknown>> {
   const wanted = loop ?? getRunningLoop();
@@ -44,6 +59,15 @@ export function allTasks(loop?: Loop | null): Set<Task<unknown>> {
   for (const task of foreignTasks.get(wanted) ?? []) {
     const { done } = task as { done?: () => boolean };
     if (done === undefined || !done.call(task)) tasks.add(task as Task<unknown>);
+  }
+  return tasks;
+}
+
+/** @internal The tasks of a loop that are not done, in order of creation. */
+export function tasksOf(loop: Loop): Set<Task<unknown>> {
+  const tasks = new Set<Task<unknown>>();
+  for (let task = registryOf(loop).first; task !== null; task = task._nextTask) {
+    tasks.add(task as Task<unknown>);
   }
   return tasks;
 }

@@ -16,6 +16,38 @@ type Resolve = (value: unknown) => void;
  * Measured by the rows `queue` and `tcp-line`.
  *
  * @typeParam T - what it gives
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { DirectCoroutine, runUntilComplete, type Step } from '@asyncio-ts/futures';
+ *
+ * // Takes from a list: nearly always there at once, so it needs no generator.
+ * class Take<T extends object> extends DirectCoroutine<T | null> {
+ *   private readonly _list: T[];
+ *   constructor(list: T[]) {
+ *     super('Take');
+ *     this._list = list;
+ *     this._made();
+ *   }
+ *   protected override _firstStep(): Step<T | null> {
+ *     return this.next();
+ *   }
+ *   override next(): Step<T | null> {
+ *     this._closed();
+ *     return { done: true, value: this._list.shift() ?? null };
+ *   }
+ *   override throw(error: unknown): never {
+ *     throw error;
+ *   }
+ *   override return(value?: unknown): Step<T | null> {
+ *     return { done: true, value: value as T };
+ *   }
+ * }
+ * await runUntilComplete(new BaseEventLoop(), function* () {
+ *   console.log(yield* new Take([{ id: 1 }])); // { id: 1 }
+ * });
+ * ```
  */
 export abstract class DirectCoroutine<T> extends Coroutine<T> implements OwnCoroutine {
   /** The first step, made on behalf of an async function. */

@@ -16,7 +16,6 @@ import {
   _getSetLoop,
   type BaseEventLoop,
   brief,
-  describeCallback,
   type ExceptionContext,
   Handle,
   logger,
@@ -25,12 +24,15 @@ import {
   RuntimeError,
   schedule,
   sourceTraceback,
+  ValueError,
 } from '@asyncio-ts/loop';
 
+import { traceable, traceAwaits } from './await-trace.js';
 import { type CancelledError, makeCancelledError } from './cancelled-error.js';
 import { isScopeOpen } from './cancel-scope.js';
 import { runningTask, type TaskFrame, taskFrame } from './current.js';
 import { FutureAwait } from './future-await.js';
+import { briefError, describeFailed, describeWaiter } from './future-description.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import type { Leaves } from './leaves.js';
 import { isNativeResolver } from './native-resolver.js';
@@ -46,8 +48,20 @@ export type DoneCallback<F> = (future: F) => void;
 
 type Resolve = (value: unknown) => void;
 
-/** What most futures never need. */
-interface Rare {
+/** @internal Bits of `_flags`: each would be a field of its own else, in every future there is. Row `spawn`. */
+export const Flag = {
+  /** It has failed: `_value` is the error. */
+  Failed: 1,
+  /** A coroutine yielded it, and no task has taken it yet. */
+  Blocking: 2,
+  /** Of a task: a cancel is due at its next step or wait. */
+  MustCancel: 4,
+  /** Of a task: nobody is told when its loop is closed before its end. */
+  Forgettable: 8,
+} as const;
+
+/** @internal What most futures never need. */
+export interface Rare {
   cancelMessage: unknown;
   /** The CancelledError to raise next, when a particular one was delivered. */
   cancelledError: CancelledError | null;
@@ -89,13 +103,11 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   _state: FutureState = 'PENDING';
   /** @internal The result or, if `_failed`, the error. */
   _value: unknown = undefined;
-  /** @internal */
-  _failed = false;
-  /** @internal Set when a coroutine yielded this future, cleared by the task that took it: as in Python. */
-  _blocking = false;
+  /** @internal See `Flag`. */
+  _flags = 0;
   /** Invariant: null, one waiter, or a list of at least two at some time; null once done. */
   private _waiters: Runnable | Runnable[] | null = null;
-  private _rare: Rare | null = null;
+  protected _rare: Rare | null = null;
 
   /**
    * @param options - `loop`: the loop whose turn calls the callbacks; default: the running loop, else the one set with
@@ -104,10 +116,27 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
    */
   constructor(options: { readonly loop?: Loop } = {}) {
     this._loop = options.loop ?? currentLoop();
-    if (this._loop.getDebug()) this._rareFields().sourceTraceback = sourceTraceback(new.target);
+    if (this._loop.getDebug()) {
+      this._rareFields().sourceTraceback = sourceTraceback(new.target);
+      traceAwaits();
+    }
   }
 
   // --- looking
+
+  /** @internal */
+  get _failed(): boolean {
+    return (this._flags & Flag.Failed) !== 0;
+  }
+
+  /** @internal Set when a coroutine yielded this future, cleared by the task that took it: as in Python. */
+  get _blocking(): boolean {
+    return (this._flags & Flag.Blocking) !== 0;
+  }
+
+  set _blocking(blocking: boolean) {
+    this._flags = blocking ? this._flags | Flag.Blocking : this._flags & ~Flag.Blocking;
+  }
 
   /** Whether a result or an error was set, or it was cancelled. */
   done(): boolean {
@@ -144,7 +173,18 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     return this._failed ? this._value : null;
   }
 
-  /** The loop it belongs to. */
+  /**
+   * The loop it belongs to.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { Future } from '@asyncio-ts/futures';
+   *
+   * const loop = new BaseEventLoop();
+   * console.log(new Future({ loop }).getLoop() === loop); // true
+   * ```
+   */
   getLoop(): Loop {
     return this._loop;
   }
@@ -165,6 +205,16 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
    * Makes it done with an error: any value, carried as it is. A class of errors is instantiated, as in Python.
    *
    * @throws InvalidStateError when it is done already.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { Future } from '@asyncio-ts/futures';
+   *
+   * const future = new Future<number>({ loop: new BaseEventLoop() });
+   * future.setException(new RangeError('too much'));
+   * console.log(String(future.exception())); // RangeError: too much
+   * ```
    */
   setException(exception: unknown): void {
     this._checkPending('set the exception of');
@@ -176,6 +226,16 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
    *
    * @param message - travels to the CancelledError's `args`
    * @returns false when it was done already.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { Future } from '@asyncio-ts/futures';
+   *
+   * const future = new Future<number>({ loop: new BaseEventLoop() });
+   * console.log(future.cancel(), future.cancel()); // true false
+   * console.log(future.cancelled()); // true
+   * ```
    */
   cancel(message?: unknown): boolean {
     const rare = this._rare;
@@ -197,7 +257,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   /** @internal The caller knows that it is pending. */
   _fail(error: unknown): void {
     this._value = error;
-    this._failed = true;
+    this._flags |= Flag.Failed;
     this._state = 'FINISHED';
     if (!this._somebodyAwaits()) this._watchFailure();
     this._wakeWaiters();
@@ -205,7 +265,10 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
 
   /** @internal Cancelled by this very error, which whoever waits gets to see. */
   _cancelWith(error: CancelledError): void {
-    this._rareFields().cancelledError = error;
+    const rare = this._rareFields();
+    rare.cancelledError = error;
+    // The error carries it, for the first who waits; as in Python, nobody else gets to see it.
+    rare.cancelMessage = undefined;
     this._state = 'CANCELLED';
     this._wakeWaiters();
   }
@@ -215,6 +278,22 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   /**
    * Calls `callback(future)` in a turn of the loop when it is done; in the next turn if it is done already. Callbacks run
    * in the order in which they were added, in the context they were added in.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { Future } from '@asyncio-ts/futures';
+   *
+   * const loop = new BaseEventLoop();
+   * const future = new Future<string>({ loop });
+   * const ignored = () => console.log('never');
+   * future.addDoneCallback((done) => console.log(done.result())); // here
+   * future.addDoneCallback(ignored);
+   * console.log(future.removeDoneCallback(ignored)); // 1
+   * future.setResult('here');
+   * loop.callSoon(() => loop.stop());
+   * await loop.runForever();
+   * ```
    */
   addDoneCallback(callback: DoneCallback<this>): void {
     this._addWaiter(new Handle(callback, [this], this._loop as never));
@@ -270,7 +349,8 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     else schedule(this._loop, waiters);
   }
 
-  private _waiterList(): readonly Runnable[] {
+  /** @internal */
+  _waiterList(): readonly Runnable[] {
     if (this._waiters === null) return [];
     return Array.isArray(this._waiters) ? this._waiters : [this._waiters];
   }
@@ -287,6 +367,18 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
    *
    * Called by the engine for an async function of a task, it is a wait of that task: `cancel` reaches it. Called with
    * functions of your own it is a subscription, and survives the cancel of whoever subscribed.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { Future, runUntilComplete } from '@asyncio-ts/futures';
+   *
+   * const loop = new BaseEventLoop();
+   * const future = new Future<number>({ loop });
+   * const heard = future.then((value) => value * 2).finally(() => console.log('it only listens'));
+   * loop.callSoon(() => future.setResult(21));
+   * console.log(await runUntilComplete(loop, heard)); // 42
+   * ```
    */
   then<R1 = T, R2 = never>(
     onFulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
@@ -328,12 +420,10 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     if (frame !== undefined) (frame.loop as Partial<BaseEventLoop>)._inMicrotask?.();
     if (frame === undefined || frame.owner.done() || !isScopeOpen(frame.scope)) {
       this._listen(resolve, reject);
-    } else if ((frame.owner as object) === this) {
-      reject(new RuntimeError(`Task cannot await on itself: ${brief(this)}`));
-    } else if (frame.loop !== this._loop) {
-      reject(new RuntimeError(`Cannot await ${brief(this)}: it is attached to a different loop`));
     } else if (this._state !== 'PENDING') {
       settle(this, resolve, reject);
+    } else if (frame.loop !== this._loop || (frame.owner as object) === this) {
+      this._refuse(frame, resolve, reject);
     } else {
       const { owner: task, scope } = frame;
       if (this._loop.getDebug()) warnIfParked(frame, this);
@@ -344,6 +434,25 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     }
   }
 
+  /** The error comes in the next turn, as in Python; a cancel that is asked for until then goes before it. */
+  private _refuse(
+    { loop, owner: task, scope }: TaskFrame<AwaitingTask>,
+    resolve: Resolve,
+    reject: Resolve,
+  ): void {
+    const refused = new Future<never>({ loop: loop as Loop });
+    const wait = new NativeWait(refused, task, scope, resolve, reject);
+    task._leavesFor().add(wait);
+    refused._addWaiter(wait);
+    refused._fail(
+      new RuntimeError(
+        (task as object) === this
+          ? `Task cannot await on itself: ${brief(this)}`
+          : `Cannot await ${brief(this)}: it is attached to a different loop`,
+      ),
+    );
+  }
+
   // --- errors nobody looked at
 
   /** Whether an error waits to be looked at. Only `false` may be set: there is nothing to report then. */
@@ -352,7 +461,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   }
 
   set _logTraceback(value: boolean) {
-    if (value) throw new RangeError('Cannot set _logTraceback to true: only false may be set');
+    if (value) throw new ValueError('Cannot set _logTraceback to true: only false may be set');
     this._markRetrieved();
   }
 
@@ -367,8 +476,12 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   private _somebodyAwaits(): boolean {
     const waiters = this._waiters;
     if (waiters === null) return false;
-    if (!Array.isArray(waiters)) return !(waiters instanceof Handle);
-    return waiters.some((waiter) => !(waiter instanceof Handle));
+    return Array.isArray(waiters) ? waiters.some(looksAtErrors) : looksAtErrors(waiters);
+  }
+
+  /** @internal Whoever was to look at the error never will. */
+  _notLookedAt(): void {
+    if (this._failed && !this._logTraceback) this._watchFailure();
   }
 
   private _watchFailure(): void {
@@ -415,7 +528,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     return makeCancelledError(rare.cancelMessage, this._loop.getDebug());
   }
 
-  private _rareFields(): Rare {
+  protected _rareFields(): Rare {
     return (this._rare ??= {
       cancelMessage: undefined,
       cancelledError: null,
@@ -474,6 +587,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
 
   static {
     Object.defineProperty(this.prototype, KIND, { value: Kind.Future });
+    traceable(this.prototype);
   }
 }
 
@@ -490,26 +604,8 @@ function warnIfParked(frame: TaskFrame<AwaitingTask>, future: Future<unknown>): 
   );
 }
 
-function describeWaiter(waiter: Runnable): string {
-  // Its argument is this very future: to describe that as well would never end.
-  if (waiter instanceof Handle && waiter._callback !== null)
-    return describeCallback(waiter._callback, []);
-  if ('getName' in waiter && typeof waiter.getName === 'function')
-    return `<Task ${String(waiter.getName())}>`;
-  return 'await';
-}
-
-/** What was thrown may be anything, also something that throws when it is looked at: the loop must not fail with it. */
-function describeFailed(future: Future<unknown>): string {
-  try {
-    return inspect(future);
-  } catch {
-    return `<${future.constructor.name} finished exception=...>`;
-  }
-}
-
-function briefError(error: unknown): string {
-  return error instanceof Error ? `${error.name}(${JSON.stringify(error.message)})` : brief(error);
+function looksAtErrors(waiter: Runnable & { readonly _looks?: boolean }): boolean {
+  return !(waiter instanceof Handle) && waiter._looks !== false;
 }
 
 function isErrorClass(value: unknown): value is new () => Error {

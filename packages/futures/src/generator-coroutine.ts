@@ -7,6 +7,14 @@ import { type CoroutineLike, KIND, Kind, type OwnCoroutine } from './protocol.js
 /** So many coroutine calls lie on the JavaScript stack at most; deeper ones go over the stepper's own stack. */
 const DEEPEST_INLINE = 200;
 
+/** Not started, and somebody delegates to it: all there is to say of most. */
+const DELEGATED = Life.Created | Life.Delegated;
+
+/** What `generator.next` is for every generator, without a look at the generator. */
+const nextOf = (Object.getPrototypeOf(function* () {}) as GeneratorFunction).prototype.next as (
+  this: CoroutineLike<unknown>,
+) => IteratorResult<unknown, unknown>;
+
 /** Stands in for every generator that is done. */
 const FINISHED: CoroutineLike<unknown> = (function* (): Generator<unknown, undefined> {})();
 FINISHED.next();
@@ -16,6 +24,18 @@ FINISHED.next();
  *
  * Delegated to by `yield*` inside a step, it first runs on the JavaScript stack; if it suspends it hands itself up and the
  * stepper adopts its generator. Resumed after that, `next` and `throw` only pass on what came out of it.
+ *
+ * @example
+ * ```ts
+ * import { coroutine, GeneratorCoroutine } from '@asyncio-ts/futures';
+ *
+ * const twice = coroutine(function* (x: number) {
+ *   yield;
+ *   return 2 * x;
+ * });
+ * const call = twice(21);
+ * console.log(call instanceof GeneratorCoroutine, call.next().done, call.next().value); // true false 42
+ * ```
  */
 export class GeneratorCoroutine<T> extends Coroutine<T> implements OwnCoroutine {
   /** @internal */
@@ -25,13 +45,20 @@ export class GeneratorCoroutine<T> extends Coroutine<T> implements OwnCoroutine 
   constructor(coro: CoroutineLike<T>, name: string) {
     super(name);
     this._coro = coro;
+    this._made();
   }
 
   next(value?: unknown): IteratorResult<unknown, T> {
+    if (this._life === DELEGATED && thread.stepping && !current.byHand) return this._runInline();
+    return this._resume(value);
+  }
+
+  private _resume(value: unknown): IteratorResult<unknown, T> {
     const life = this._life;
     if ((life & Life.Delegated) !== 0) {
       if ((life & Life.Adopted) !== 0) return { value: value as T, done: true };
       if ((life & Life.State) === Life.Created && thread.stepping && !current.byHand) {
+        this._become(Life.Created);
         return this._runInline();
       }
     }
@@ -61,12 +88,11 @@ export class GeneratorCoroutine<T> extends Coroutine<T> implements OwnCoroutine 
   /** The first run of a delegation. Measured by the row `fib`. */
   private _runInline(): IteratorResult<unknown, T> {
     if (current.depth >= DEEPEST_INLINE) return this._handUp();
-    if ((this._life & Life.Watched) !== 0) this._become(Life.Running);
     this._life = Life.Running | Life.Delegated;
     current.depth++;
     let result: IteratorResult<unknown, unknown>;
     try {
-      result = this._coro.next();
+      result = nextOf.call(this._coro);
     } catch (error) {
       this._life = Life.Closed;
       current.depth--;
@@ -90,9 +116,10 @@ export class GeneratorCoroutine<T> extends Coroutine<T> implements OwnCoroutine 
   private _drive(resume: () => IteratorResult<unknown, unknown>): IteratorResult<unknown, T> {
     const state = this._life & Life.State;
     if (state === Life.Closed) this._checkFresh();
-    if (state === Life.Running || (this._life & Life.Adopted) !== 0) {
+    if (state === Life.Running) throw this._executing('resume');
+    if ((this._life & Life.Adopted) !== 0) {
       throw new RuntimeError(
-        `Cannot resume the coroutine '${this.name}': it is running or being awaited`,
+        `Cannot resume the coroutine '${this.name}': it is being awaited; cancel the task to end it`,
       );
     }
     const outer = current.byHand;

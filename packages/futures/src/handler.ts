@@ -2,7 +2,8 @@ import { runInFrame, thread } from '@asyncio-ts/loop';
 
 import { invoke } from './coroutine.js';
 import type { CoroutineFunction, CoroutineLike } from './protocol.js';
-import type { Task, TaskOptions } from './task.js';
+import type { Task } from './task.js';
+import type { TaskOptions } from './task-options.js';
 import { loopHere, taskOn } from './task-factory.js';
 
 /**

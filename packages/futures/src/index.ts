@@ -3,20 +3,41 @@
  *
  * This floor knows futures, tasks and the two kinds of coroutines: how a generator is stepped and how an async function
  * takes part. It does not know how to wait for many, nor for a time: that is the next floor.
+ *
+ * @module @asyncio-ts/futures
  */
 export { CancelledError, isCancelledError, makeCancelledError } from './cancelled-error.js';
 export { CancelScope } from './cancel-scope.js';
+export {
+  futureAddToAwaitedBy,
+  futureDiscardFromAwaitedBy,
+  type OnBehalf,
+  type RelayingCallback,
+} from './awaited-by.js';
+export {
+  captureCallGraph,
+  type CallGraphOptions,
+  FrameCallGraphEntry,
+  FutureCallGraph,
+} from './call-graph.js';
 export { CallCoroutine } from './call-coroutine.js';
 export {
   asCoroutine,
   coroutine,
-  getCoroutineState,
   invoke,
   iscoroutine,
   iscoroutinefunction,
   type Returned,
 } from './coroutine.js';
 export { Coroutine, type CoroutineState, Life } from './coroutine-object.js';
+export {
+  type GeneratorState,
+  getCoroutineLocals,
+  getCoroutineLocation,
+  getCoroutineState,
+  getGeneratorLocals,
+  getGeneratorState,
+} from './coroutine-state.js';
 export { createFuture, createTask, ensureFuture, notACoroutine, wrapFuture } from './create.js';
 export {
   _enterTask,
@@ -30,9 +51,15 @@ export {
 export { DeadlockError } from './deadlock.js';
 export { DirectCoroutine, type Step } from './direct-coroutine.js';
 export { type DoneCallback, Future, type FutureState } from './future.js';
+export {
+  formatCallGraph,
+  printCallGraph,
+  type PrintCallGraphOptions,
+} from './format-call-graph.js';
 export { GeneratorCoroutine } from './generator-coroutine.js';
 export { handler, withoutTask } from './handler.js';
 export { InvalidStateError } from './invalid-state-error.js';
+export { primed } from './primed.js';
 export {
   type Awaitable,
   type CoroutineFunction,
@@ -46,7 +73,10 @@ export {
 } from './protocol.js';
 export { runUntilComplete, runUntilCompleteSync, type Runs } from './run-until-complete.js';
 export { openScope } from './scope.js';
-export { type RunsIn, Task, type TaskOptions } from './task.js';
+export { type FrameKind, type FrameLocation, StackFrame } from './stack-frame.js';
+export { Task } from './task.js';
+export { type RunsIn, type TaskOptions } from './task-options.js';
+export { type PrintStackOptions, type StackOptions, type TextOutput } from './task-stack.js';
 export {
   close as closeCoroutine,
   type FutureLoop,

@@ -1,7 +1,10 @@
+import { inspect } from 'node:util';
+
 import type { Context, Loop } from '@asyncio-ts/loop';
 
 import type { CancelScope } from './cancel-scope.js';
 import type { Leaf, Leaves } from './leaves.js';
+import { notLookedAt } from './native-wait.js';
 import type { CoroutineLike, FutureLike } from './protocol.js';
 import { openStep, resume, type RootTask, step, type Steppable } from './step.js';
 
@@ -36,7 +39,8 @@ export class InlineDriver implements Steppable, Leaf {
   _scope: CancelScope | null;
   _previous: Leaf | null = null;
   _next: Leaf | null = null;
-  private readonly _coro: Driven;
+  /** @internal */
+  readonly _coro: Driven;
   private readonly _resolve: Resolve;
   private readonly _reject: Resolve;
 
@@ -64,6 +68,10 @@ export class InlineDriver implements Steppable, Leaf {
 
   _run(): void {
     resume(this);
+  }
+
+  _dropped(): void {
+    notLookedAt(this._waitsFor);
   }
 
   /** The context of its task: a variable set inside is set outside. */
@@ -120,5 +128,10 @@ export class InlineDriver implements Steppable, Leaf {
     this._coro._closed();
     openStep(this._loop);
     this._reject(error);
+  }
+
+  /** A step of the task it drives for: a report of slow steps names that. */
+  [inspect.custom](): string {
+    return inspect(this._root);
   }
 }

@@ -44,6 +44,11 @@ export class Leaves {
     return this._waitsOutside;
   }
 
+  /** The newest one. */
+  get last(): Leaf | null {
+    return this._last;
+  }
+
   add(leaf: Leaf): void {
     leaf._next = null;
     leaf._previous = this._last;

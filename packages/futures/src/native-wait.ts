@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { BaseEventLoop, type Runnable } from '@asyncio-ts/loop';
 
 import type { CancelScope } from './cancel-scope.js';
@@ -12,6 +14,11 @@ export interface WaitingTask {
 }
 
 type Resolve = (value: unknown) => void;
+
+/** @internal Says of a future that whoever waited for it will not look at its error: the loop was closed before. */
+export function notLookedAt(future: object | null): void {
+  (future as { _notLookedAt?(): void } | null)?._notLookedAt?.();
+}
 
 /**
  * An `await` of a future by an async function of a task: a leaf, and the waiter of that future. Its turn comes when the
@@ -48,6 +55,11 @@ export class NativeWait implements Leaf, Runnable {
     return this._future;
   }
 
+  /** @internal For the call graph. */
+  _awaiters(): readonly object[] {
+    return [this._task];
+  }
+
   _run(): void {
     const loop = this._future.getLoop();
     if (loop instanceof BaseEventLoop) loop._openStep();
@@ -57,6 +69,15 @@ export class NativeWait implements Leaf, Runnable {
     if (cancelled !== null && !this._future.cancelled()) this._reject(cancelled);
     else settle(this._future, this._resolve, this._reject);
   }
+
+  _dropped(): void {
+    notLookedAt(this._future);
+  }
+
+  /** A step of the task that waits: a report of slow steps names that. */
+  [inspect.custom](): string {
+    return inspect(this._task);
+  }
 }
 
 /**
@@ -64,7 +85,8 @@ export class NativeWait implements Leaf, Runnable {
  */
 export class Listener implements Runnable {
   private readonly _future: FutureLike<unknown>;
-  private readonly _leaves: Leaves | null;
+  /** @internal Of the task inside which somebody listens; null outside of tasks. */
+  readonly _leaves: Leaves | null;
   private readonly _resolve: Resolve;
   private readonly _reject: Resolve;
 
@@ -86,6 +108,10 @@ export class Listener implements Runnable {
     if (loop instanceof BaseEventLoop) loop._openStep();
     this._leaves?.listeningEnded();
     settle(this._future, this._resolve, this._reject);
+  }
+
+  _dropped(): void {
+    notLookedAt(this._future);
   }
 }
 

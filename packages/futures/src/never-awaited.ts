@@ -51,11 +51,15 @@ const collected = new FinalizationRegistry<Watch>((watched) => {
 export function coroutineMade(coro: Watchable): void {
   const before = newest;
   newest = coro;
+  if (before === null || !before._isTaken || waiting > 0) lookAround(before);
+  if ((thread.loop as DebugLoop | null)?._debug === true)
+    watch(coro, sourceTraceback(coroutineMade));
+}
+
+function lookAround(before: Watchable | null): void {
   if (before === null) atExit();
   else if (!before._isTaken) remember(before);
   if (waiting > 0 && thread.epoch !== epoch) turnOver();
-  if ((thread.loop as DebugLoop | null)?._debug === true)
-    watch(coro, sourceTraceback(coroutineMade));
 }
 
 function remember(coro: Watchable): void {

@@ -4,7 +4,18 @@
  */
 import type { Loop, Runnable } from '@asyncio-ts/loop';
 
-/** Says "I am a future" to everybody. */
+/**
+ * Says "I am a future" to everybody.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { Future, FUTURE, isfuture } from '@asyncio-ts/futures';
+ *
+ * const future = new Future({ loop: new BaseEventLoop() });
+ * console.log(FUTURE in future, isfuture(future)); // true true, also across two copies of the package
+ * ```
+ */
 export const FUTURE: unique symbol = Symbol.for('asyncio-ts.future') as never;
 
 /** Says to the stepper what a yielded object is; see {@link Kind}. */
@@ -32,13 +43,21 @@ export function kindOf(object: unknown): number | undefined {
  */
 export interface FutureLike<T> {
   readonly [FUTURE]: true;
+  /** Calls a function with the future, in a turn of the loop, when it is done. */
   addDoneCallback(callback: (future: this) => void): void;
+  /** Takes a callback away. @returns how many there were. */
   removeDoneCallback(callback: (future: this) => void): number;
+  /** Cancels it. @returns false when it was done already. */
   cancel(message?: unknown): boolean;
+  /** Whether it was cancelled. */
   cancelled(): boolean;
+  /** Whether it has a result or an error, or was cancelled. */
   done(): boolean;
+  /** The result. @throws the error it failed with; CancelledError; InvalidStateError while it is pending. */
   result(): T;
+  /** The error it failed with, or null. @throws CancelledError; InvalidStateError while it is pending. */
   exception(): unknown;
+  /** The loop it belongs to. */
   getLoop(): Loop;
 }
 
@@ -48,8 +67,11 @@ export interface FutureLike<T> {
  * @typeParam T - what it returns
  */
 export interface CoroutineLike<T> {
+  /** Resumes it with a value. */
   next(...value: [] | [never]): IteratorResult<unknown, T>;
+  /** Resumes it with an error. */
   throw(error: unknown): IteratorResult<unknown, T>;
+  /** Ends it: its `finally` blocks run. */
   return(value: never): IteratorResult<unknown, T>;
 }
 

@@ -8,6 +8,21 @@ import { steppedNow } from './current.js';
  *
  * @param what - for the error message: who needs a task
  * @throws RuntimeError outside of a task.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { openScope, runUntilComplete } from '@asyncio-ts/futures';
+ *
+ * await runUntilComplete(new BaseEventLoop(), function* () {
+ *   const scope = openScope('a part that can be cancelled by itself');
+ *   try {
+ *     yield; // what waits here is inside
+ *   } finally {
+ *     scope.close();
+ *   }
+ * });
+ * ```
  */
 export function openScope(what: string): CancelScope {
   const stepped = steppedNow();

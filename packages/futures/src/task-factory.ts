@@ -1,7 +1,8 @@
 import { _getRunningLoop, type Loop, LoopLocal, RuntimeError, threadLoop } from '@asyncio-ts/loop';
 
 import type { CoroutineLike, FutureLike } from './protocol.js';
-import { Task, type TaskOptions } from './task.js';
+import { Task } from './task.js';
+import type { TaskOptions } from './task-options.js';
 import type { Future } from './future.js';
 
 /** Makes tasks for a loop in place of `new Task`. Mirrors what `loop.set_task_factory` takes. */
@@ -10,15 +11,44 @@ export type TaskFactory = <T>(loop: Loop, coro: CoroutineLike<T>, options: TaskO
 /**
  * A loop that makes futures and tasks itself. The library calls these methods where they exist, so that an override is
  * obeyed; a loop without them is as good.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { createFuture, Future, type FutureLoop } from '@asyncio-ts/futures';
+ *
+ * class Counted<T> extends Future<T> {}
+ * class Counting extends BaseEventLoop implements FutureLoop {
+ *   made = 0;
+ *   createFuture<T>(): Future<T> {
+ *     this.made++;
+ *     return new Counted<T>({ loop: this });
+ *   }
+ * }
+ * const loop = new Counting();
+ * console.log(createFuture(loop) instanceof Counted, loop.made); // true 1
+ * ```
  */
 export interface FutureLoop extends Loop {
+  /** Makes a future of this loop. */
   createFuture?<T>(): Future<T>;
+  /** Makes a task of this loop. */
   createTask?<T>(coro: CoroutineLike<T>, options?: TaskOptions): Task<T>;
 }
 
 const factories = new LoopLocal<TaskFactory | null>(() => null);
 
-/** The task factory of a loop, or null. */
+/**
+ * The task factory of a loop, or null.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { getTaskFactory } from '@asyncio-ts/futures';
+ *
+ * console.log(getTaskFactory(new BaseEventLoop())); // null: the library makes them
+ * ```
+ */
 export function getTaskFactory(loop: Loop): TaskFactory | null {
   return factories.get(loop);
 }
@@ -27,6 +57,19 @@ export function getTaskFactory(loop: Loop): TaskFactory | null {
  * Sets who makes the tasks of a loop; null: the library.
  *
  * @throws TypeError for anything but a function or null.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { createTask, runUntilComplete, setTaskFactory, Task } from '@asyncio-ts/futures';
+ *
+ * const loop = new BaseEventLoop();
+ * setTaskFactory(loop, (loop, coro, options) => {
+ *   console.log('a task is made');
+ *   return new Task(coro, { ...options, loop });
+ * });
+ * await runUntilComplete(loop, createTask(loop, async () => {})); // a task is made
+ * ```
  */
 export function setTaskFactory(loop: Loop, factory: TaskFactory | null): void {
   if (factory !== null && typeof factory !== 'function') {

@@ -14,7 +14,6 @@
  * next step throws the CancelledError, the next wait is cancelled as it is joined, or, if the coroutine ends without either,
  * the task ends cancelled.
  */
-import type { AsyncResource } from 'node:async_hooks';
 import { inspect } from 'node:util';
 
 import {
@@ -34,52 +33,38 @@ import {
 
 import { type CancelledError, isCancelledError } from './cancelled-error.js';
 import { type CancelScope, isWithin, type ScopedTask } from './cancel-scope.js';
-import { type AwaitingTask, Future } from './future.js';
+import { type AwaitingTask, Flag, Future, type Rare } from './future.js';
+import { CAREFULLY, type Elsewhere, within } from './elsewhere.js';
+import { describeShortly } from './future-description.js';
 import type { InlineRoot } from './inline-driver.js';
 import { coroutineName } from './coroutine-name.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import { Leaves } from './leaves.js';
+import { notLookedAt } from './native-wait.js';
 import {
   type CoroutineLike,
   type FutureLike,
-  isDriver,
   Kind,
   kindOf,
-  type OwnCall,
   type OwnCoroutine,
+  type OwnFuture,
 } from './protocol.js';
 import { type Registered, registryOf } from './registry.js';
 import { CancelRequests } from './cancel-requests.js';
 import { CancelSignals } from './cancel-signals.js';
+import type { StackFrame } from './stack-frame.js';
 import { resume, stepHere, type Steppable } from './step.js';
-
-/** What runs a step inside a context: a `Context`, or anything with `run(fn)`. */
-export interface RunsIn {
-  run<R>(fn: () => R): R;
-}
-
-/** How a task is made. */
-export interface TaskOptions {
-  /** Its name; default: `Task-N`. Anything else than a string is converted. */
-  readonly name?: unknown;
-  /** The context its steps run in; default: a copy of the current one. */
-  readonly context?: Context | RunsIn | null;
-  /** Run the first step at once, inside this call, if the loop runs. Default: false. */
-  readonly eagerStart?: boolean;
-}
+import { cancelHandedOn, reportSwallowed } from './swallowed-cancel.js';
+import { takeOver } from './take-over.js';
+import type { TaskOptions } from './task-options.js';
+import { getStack, printStack, type PrintStackOptions, type StackOptions } from './task-stack.js';
 
 /** What most tasks never need. */
-interface Extras {
+interface Extras extends Rare {
   name: string | null;
   /** Null: it was never cancelled. Invariant: `_mustCancel` is true while one of them is due. */
   requests: CancelRequests | null;
   signals: CancelSignals | null;
-}
-
-/** Where the steps run, if not just here. */
-interface Elsewhere {
-  asyncScope: AsyncResource | null;
-  runsIn: RunsIn | null;
 }
 
 let created = 0;
@@ -116,8 +101,6 @@ export class Task<T>
   _waitsFor: FutureLike<unknown> | null = null;
   private _elsewhere: Elsewhere | null = null;
   /** @internal */
-  _mustCancel = false;
-  /** @internal */
   _top: CoroutineLike<unknown> | null = null;
   /** @internal */
   _context: Context | null = null;
@@ -131,11 +114,9 @@ export class Task<T>
   _previousTask: Registered | null = null;
   /** @internal */
   _nextTask: Registered | null = null;
+  declare protected _rare: Extras | null;
   private _coro: CoroutineLike<T> | null;
   private readonly _number = ++created;
-  private _extras: Extras | null = null;
-  /** Whether it is reported when it is still pending at the end of its loop. */
-  _logDestroyPending = true;
 
   /**
    * @param coro - a generator, a coroutine object, or any driver with `next`, `throw` and `return`
@@ -150,10 +131,10 @@ export class Task<T>
     else if (context instanceof Context) this._context = context;
     else {
       this._context = snapshotContext();
-      this._stepsElsewhere().runsIn = context;
+      this._elsewhere = { runInAsyncScope: (step) => context.run(step) };
     }
-    if (name !== undefined && name !== null) this._extraFields().name = String(name);
-    if (this._seesForeignStores()) this._stepsElsewhere().asyncScope = captureAsyncScope();
+    if (name !== undefined && name !== null) this._rareFields().name = String(name);
+    if (this._seesForeignStores()) this._elsewhere = within(captureAsyncScope(), this._elsewhere);
     if (options.eagerStart === true && _getRunningLoop() === this._loop) {
       this._startNow();
     } else {
@@ -185,19 +166,27 @@ export class Task<T>
 
   /**
    * @internal A task is the handle of its own next step, in the ready queue of its loop. What is looked at here lies together
-   * in the object: the first line is the row `switch`.
+   * in the object. Measured by the rows `switch` and `await-future`.
    */
   _run(): void {
-    if (
-      this._waitsFor === null &&
-      this._elsewhere === null &&
-      !this._mustCancel &&
-      !thread.stepping
-    ) {
-      stepHere(this, false, undefined);
-    } else {
-      this._step();
+    if (this._elsewhere === null && (this._flags & Flag.MustCancel) === 0 && !thread.stepping) {
+      const waited = this._waitsFor as Partial<OwnFuture> | null;
+      if (waited === null) {
+        stepHere(this, false, undefined);
+        return;
+      }
+      if (waited._state === 'FINISHED' && waited._failed === false) {
+        this._waitsFor = null;
+        stepHere(this, false, waited._value);
+        return;
+      }
     }
+    this._step();
+  }
+
+  /** @internal */
+  _dropped(): void {
+    notLookedAt(this._waitsFor);
   }
 
   /** Runs one step, as the loop does. Mirrors Python's `Task.__step`. */
@@ -211,7 +200,7 @@ export class Task<T>
         task: this,
       });
     } else if (this._elsewhere === null) resume(this);
-    else this._runIn(this._elsewhere);
+    else this._elsewhere.runInAsyncScope(() => resume(this));
   }
 
   /** @internal */
@@ -228,17 +217,25 @@ export class Task<T>
 
   /** Somebody used the methods of Future on it: the next step must look before it goes on. */
   private _endedBehindItsBack(): void {
-    if (this._top !== null) this._stepsElsewhere();
+    if (this._top !== null) this._elsewhere ??= CAREFULLY;
   }
 
-  private _stepsElsewhere(): Elsewhere {
-    return (this._elsewhere ??= { asyncScope: null, runsIn: null });
+  /** @internal */
+  get _mustCancel(): boolean {
+    return (this._flags & Flag.MustCancel) !== 0;
   }
 
-  private _runIn({ runsIn, asyncScope }: Elsewhere): void {
-    const run = runsIn === null ? () => resume(this) : () => runsIn.run(() => resume(this));
-    if (asyncScope === null) run();
-    else asyncScope.runInAsyncScope(run);
+  set _mustCancel(must: boolean) {
+    this._flags = must ? this._flags | Flag.MustCancel : this._flags & ~Flag.MustCancel;
+  }
+
+  /** Whether it is reported when it is still pending at the end of its loop. */
+  get _logDestroyPending(): boolean {
+    return (this._flags & Flag.Forgettable) === 0;
+  }
+
+  set _logDestroyPending(log: boolean) {
+    this._flags = log ? this._flags & ~Flag.Forgettable : this._flags | Flag.Forgettable;
   }
 
   /** @internal */
@@ -271,8 +268,15 @@ export class Task<T>
     this._end();
     if (this._state !== 'PENDING') return;
     const cancelled = this._takeCancel(null);
-    if (cancelled !== null) this._cancelWith(cancelled);
-    else this._finish(value);
+    if (cancelled === null) {
+      this._finish(value);
+      if (this._rare !== null) reportSwallowed(this);
+    } else {
+      // Nobody was thrown the error: the message is for everybody who looks, as in Python.
+      const message = this._cancelMessage;
+      this._cancelWith(cancelled);
+      this._cancelMessage = message;
+    }
   }
 
   /** @internal */
@@ -288,6 +292,14 @@ export class Task<T>
     if (!(loop instanceof BaseEventLoop) || !loop.isBaseException(error)) return;
     this._logTraceback = false;
     loop._raise(error);
+  }
+
+  /** @internal */
+  override _notLookedAt(): void {
+    const loop = this._loop;
+    // What left the loop was told to whoever runs it.
+    if (loop instanceof BaseEventLoop && loop.isBaseException(this._value)) return;
+    super._notLookedAt();
   }
 
   private _end(): void {
@@ -307,6 +319,25 @@ export class Task<T>
    *
    * @param message - travels to the CancelledError's `args`
    * @returns false when the task is done already.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { createTask, Future, runUntilComplete } from '@asyncio-ts/futures';
+   *
+   * const loop = new BaseEventLoop();
+   * await runUntilComplete(loop, function* () {
+   *   const task = createTask(loop, function* () {
+   *     yield* new Future<void>({ loop }); // would wait for ever
+   *   });
+   *   yield;
+   *   task.cancel('no time');
+   *   console.log(task.cancelling(), task.cancelled()); // 1 false
+   *   yield;
+   *   yield;
+   *   console.log(task.cancelled()); // true
+   * });
+   * ```
    */
   override cancel(message?: unknown): boolean {
     this._logTraceback = false;
@@ -323,9 +354,10 @@ export class Task<T>
   }
 
   private _requestCancel(scope: CancelScope | null, message: unknown): void {
-    const extras = this._extraFields();
+    const extras = this._rareFields();
     const requests = (extras.requests ??= new CancelRequests());
     requests.add(scope);
+    if (this._loop.getDebug()) cancelHandedOn(this, this._allWaits());
     let took = false;
     if (this._waitsFor !== null && isWithin(this._scope, scope))
       took = this._waitsFor.cancel(message);
@@ -346,25 +378,41 @@ export class Task<T>
 
   /** How many cancel requests there are that `uncancel` did not take back. */
   cancelling(): number {
-    return this._extras?.requests?.count ?? 0;
+    return this._rare?.requests?.count ?? 0;
   }
 
   /**
    * Takes one cancel request back; at zero, one that was not delivered yet is forgotten.
    *
    * @returns how many are left.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { currentTask, isCancelledError, runUntilComplete } from '@asyncio-ts/futures';
+   *
+   * await runUntilComplete(new BaseEventLoop(), function* () {
+   *   currentTask()?.cancel();
+   *   try {
+   *     yield;
+   *   } catch (error) {
+   *     if (!isCancelledError(error)) throw error;
+   *     console.log(currentTask()?.uncancel()); // 0: heard, and refused
+   *   }
+   * });
+   * ```
    */
   uncancel(): number {
     return this._uncancel(null);
   }
 
   private _uncancel(scope: CancelScope | null): number {
-    const requests = this._extras?.requests;
+    const requests = this._rare?.requests;
     if (requests == null || requests.count === 0) return 0;
     requests.takeBack(scope);
     if (requests.count === 0) {
       this._mustCancel = false;
-      this._extras?.signals?.renew();
+      this._rare?.signals?.renew();
     }
     return requests.count;
   }
@@ -372,7 +420,7 @@ export class Task<T>
   /** @internal */
   _uncancelScope(scope: CancelScope): number {
     if (this._uncancel(scope._effective()) === 0) return 0;
-    const requests = this._extras?.requests as CancelRequests;
+    const requests = this._rare?.requests as CancelRequests;
     const left = requests.seenFrom(scope);
     if (left === 0) this._mustCancel = requests.forgetWithin(scope);
     return left;
@@ -380,18 +428,29 @@ export class Task<T>
 
   /** @internal */
   _cancellingIn(scope: CancelScope | null): number {
-    return this._extras?.requests?.seenFrom(scope) ?? 0;
+    return this._rare?.requests?.seenFrom(scope) ?? 0;
   }
 
   /** @internal */
   _postponeTo(scope: CancelScope | null): void {
-    const requests = this._extras?.requests;
+    const requests = this._rare?.requests;
     if (requests != null) this._postponeCancel(requests, scope, undefined);
   }
 
   /**
    * An AbortSignal for what cannot be cancelled otherwise: `fetch` and friends. `cancel` aborts it, with the
    * CancelledError as the reason; after `uncancel` reached zero the next read gives a fresh one.
+   *
+   * @example
+   * ```ts
+   * import { currentTask } from '@asyncio-ts/futures';
+   *
+   * export async function download(url: string): Promise<Buffer> {
+   *   const signal = currentTask()?.signal ?? null;
+   *   const response = await fetch(url, { signal }); // closed when the task is cancelled
+   *   return Buffer.from(await response.arrayBuffer());
+   * }
+   * ```
    */
   get signal(): AbortSignal {
     return this._signals().of(null, this._state === 'PENDING' && this._cancellingIn(null) > 0);
@@ -404,12 +463,12 @@ export class Task<T>
 
   /** @internal */
   _forgetSignal(scope: CancelScope): void {
-    this._extras?.signals?.forget(scope);
-    if (this._mustCancel) this._extras?.requests?.handOver(scope);
+    this._rare?.signals?.forget(scope);
+    if (this._mustCancel) this._rare?.requests?.handOver(scope);
   }
 
   private _signals(): CancelSignals {
-    return (this._extraFields().signals ??= new CancelSignals());
+    return (this._rareFields().signals ??= new CancelSignals());
   }
 
   // --- the async parts
@@ -433,6 +492,7 @@ export class Task<T>
   _joined(future: FutureLike<unknown>, scope: CancelScope | null): void {
     const requests = this._dueIn(scope);
     if (requests !== null && future.cancel(this._cancelMessage)) {
+      if (this._loop.getDebug()) cancelHandedOn(this, [future]);
       this._mustCancel = requests.delivered(scope);
     }
   }
@@ -447,7 +507,7 @@ export class Task<T>
 
   private _dueIn(scope: CancelScope | null): CancelRequests | null {
     if (!this._mustCancel) return null;
-    const requests = this._extras?.requests as CancelRequests;
+    const requests = this._rare?.requests as CancelRequests;
     return requests.isDue(scope) ? requests : null;
   }
 
@@ -469,14 +529,29 @@ export class Task<T>
 
   // --- looking
 
-  /** Its name. */
+  /**
+   * Its name.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { createTask, runUntilComplete } from '@asyncio-ts/futures';
+   *
+   * const loop = new BaseEventLoop();
+   * const task = createTask(loop, async () => {});
+   * task.setName('worker 1');
+   * console.log(task.getName()); // worker 1
+   * console.log(task.getCoro() !== null, task.getContext().size); // true 0
+   * await runUntilComplete(loop, task);
+   * ```
+   */
   getName(): string {
-    return this._extras?.name ?? `Task-${this._number}`;
+    return this._rare?.name ?? `Task-${this._number}`;
   }
 
   /** Changes its name; anything else than a string is converted. */
   setName(name: unknown): void {
-    this._extraFields().name = String(name);
+    this._rareFields().name = String(name);
   }
 
   /** The coroutine it runs; null when it was started eagerly and done at once, and for a bare generator that is done. */
@@ -487,6 +562,61 @@ export class Task<T>
   /** The context its steps run in. */
   getContext(): Context {
     return contextOf(this);
+  }
+
+  /**
+   * Where it stands: the functions on its stack, the oldest first. Of a failed task, the traceback; empty when it is done
+   * otherwise.
+   *
+   * Mirrors Python's `Task.get_stack`; of a suspended task all coroutines are there, not only the outermost one. The line of
+   * a generator comes from V8's inspector, which is opened for this call. An async function that is suspended has one in
+   * debug mode only; else it is shown by its name.
+   *
+   * @param options - `limit`: so many frames at most
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { coroutine, createTask, runUntilComplete } from '@asyncio-ts/futures';
+   *
+   * const loop = new BaseEventLoop();
+   * const work = coroutine(function* work() {
+   *   yield;
+   * });
+   * const task = createTask(loop, work());
+   * console.log(task.getStack().map((frame) => frame.functionName)); // [ 'work' ]
+   * await runUntilComplete(loop, task);
+   * ```
+   */
+  getStack(options: StackOptions = {}): StackFrame[] {
+    return getStack(this, options, this.getStack);
+  }
+
+  /**
+   * Prints where it stands, or its traceback when it has failed.
+   *
+   * Mirrors Python's `Task.print_stack`.
+   *
+   * @param options - `limit` as for `getStack`; `file`: where to, default `process.stdout`
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { coroutine, createTask, runUntilComplete } from '@asyncio-ts/futures';
+   *
+   * const loop = new BaseEventLoop();
+   * const work = coroutine(function* work() {
+   *   yield;
+   * });
+   * const task = createTask(loop, work());
+   * task.printStack({ file: process.stderr });
+   * // Stack for <Task pending name='Task-1' coro=<work>> (most recent call last):
+   * //   File "/srv/work.ts", line 5, in work
+   * await runUntilComplete(loop, task);
+   * ```
+   */
+  printStack(options: PrintStackOptions = {}): void {
+    printStack(this, options, this.printStack);
   }
 
   /** The first thing it waits for, or null: for tools. */
@@ -540,8 +670,12 @@ export class Task<T>
     });
   }
 
-  private _extraFields(): Extras {
-    return (this._extras ??= {
+  protected override _rareFields(): Extras {
+    return (this._rare ??= {
+      cancelMessage: undefined,
+      cancelledError: null,
+      unretrieved: null,
+      sourceTraceback: undefined,
       name: null,
       requests: null,
       signals: null,
@@ -561,37 +695,4 @@ export class Task<T>
   override get [Symbol.toStringTag](): string {
     return 'Task';
   }
-}
-
-/** A waited-for future without what it waits for in its turn: cycles of waits must not make it endless. */
-function describeShortly(waited: object): string {
-  if (waited instanceof Task)
-    return `<Task ${waited._state.toLowerCase()} name=${inspect(waited.getName())}>`;
-  const state = (waited as { _state?: string })._state?.toLowerCase() ?? 'pending';
-  return `<${waited.constructor.name} ${state}>`;
-}
-
-/** What is stepped: of a coroutine object its generator, which nobody else may resume from now on. */
-function takeOver(coro: CoroutineLike<unknown>): CoroutineLike<unknown> {
-  const own = coro as unknown as OwnCoroutine | OwnCall;
-  const kind = kindOf(coro);
-  if (kind === Kind.Call) (own as OwnCall)._taken();
-  if (kind !== Kind.Coroutine) return isDriver(coro) ? coro : refuse(coro);
-  (own as OwnCoroutine)._adopt();
-  return (own as OwnCoroutine)._coro;
-}
-
-function refuse(coro: unknown): never {
-  throw new TypeError(
-    `a coroutine was expected, got ${brief(coro)}; createTask() takes functions as well`,
-  );
-}
-
-/** The tasks that are not done, of the given loop. @internal */
-export function tasksOf(loop: Loop): Set<Task<unknown>> {
-  const tasks = new Set<Task<unknown>>();
-  for (let task = registryOf(loop).first; task !== null; task = task._nextTask) {
-    tasks.add(task as Task<unknown>);
-  }
-  return tasks;
 }

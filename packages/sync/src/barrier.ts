@@ -59,7 +59,25 @@ export class Barrier {
     this._parties = parties;
   }
 
-  /** How many tasks wait for each other. */
+  /**
+   * How many tasks wait for each other.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { gather } from '@asyncio-ts/tasks';
+   * import { Barrier } from '@asyncio-ts/sync';
+   *
+   * const barrier = new Barrier(2);
+   * const phase = () =>
+   *   barrier.use(async (index) => {
+   *     if (index === 0) console.log('all', barrier.parties, 'are here');
+   *   });
+   * await runUntilComplete(new BaseEventLoop(), () => gather(phase(), phase()));
+   * console.log(barrier.nWaiting, barrier.broken); // 0 false
+   * ```
+   */
   get parties(): number {
     return this._parties;
   }
@@ -137,7 +155,25 @@ export class Barrier {
     this._state = this._count > 0 ? 'resetting' : 'filling';
   }
 
-  /** Breaks it, for good: whoever waits, or comes before a `reset`, gets a `BrokenBarrierError`. */
+  /**
+   * Breaks it, for good: whoever waits, or comes before a `reset`, gets a `BrokenBarrierError`.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { gather } from '@asyncio-ts/tasks';
+   * import { Barrier, BrokenBarrierError } from '@asyncio-ts/sync';
+   *
+   * const barrier = new Barrier(3);
+   * await runUntilComplete(new BaseEventLoop(), async () => {
+   *   await gather(barrier.wait(), barrier.abort()).catch((error) => {
+   *     console.log(error instanceof BrokenBarrierError, barrier.broken); // true true
+   *   });
+   *   await barrier.reset();
+   * });
+   * ```
+   */
   abort(): Coroutine<void> {
     return new GeneratorCoroutine<void>(this._change(this._abort), 'Barrier.abort');
   }
@@ -166,7 +202,22 @@ export class Barrier {
     return asyncWith(this, body);
   }
 
-  /** Enters by hand; `use` is the usual way. */
+  /**
+   * Enters by hand; `use` is the usual way.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { Barrier } from '@asyncio-ts/sync';
+   *
+   * const barrier = new Barrier(1);
+   * await runUntilComplete(new BaseEventLoop(), function* () {
+   *   console.log(yield* barrier.aenter()); // 0
+   *   yield* barrier.aexit(null);
+   * });
+   * ```
+   */
   aenter(): Coroutine<number> {
     return this.wait();
   }

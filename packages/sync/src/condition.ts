@@ -10,8 +10,11 @@ import { type Waiter, Waiters } from './waiters.js';
 
 /** What a condition needs of its lock. */
 export interface ConditionLock {
+  /** Waits for the lock. */
   acquire(): Coroutine<true>;
+  /** Gives it back. */
   release(): void;
+  /** Whether it is held. */
   locked(): boolean;
 }
 
@@ -85,6 +88,32 @@ export class Condition extends Acquirable {
    *
    * @returns true
    * @throws RuntimeError when the lock is not held; CancelledError, the last one that came.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { gather } from '@asyncio-ts/tasks';
+   * import { Condition } from '@asyncio-ts/sync';
+   *
+   * const condition = new Condition();
+   * let open = false;
+   * const waiter = async () => {
+   *   await condition.acquire();
+   *   try {
+   *     while (!open) await condition.wait();
+   *   } finally {
+   *     condition.release();
+   *   }
+   * };
+   * const opener = () =>
+   *   condition.use(async () => {
+   *     open = true;
+   *     condition.notifyAll();
+   *   });
+   * await runUntilComplete(new BaseEventLoop(), () => gather(waiter, waiter, opener()));
+   * console.log(condition.locked()); // false
+   * ```
    */
   wait(): Coroutine<true> {
     return new GeneratorCoroutine<true>(this._waiting(), 'Condition.wait');

@@ -43,7 +43,19 @@ export class Event extends LoopBound {
     while (this._waiters.wakeNext());
   }
 
-  /** Takes the flag down: from now on `wait` waits again. */
+  /**
+   * Takes the flag down: from now on `wait` waits again.
+   *
+   * @example
+   * ```ts
+   * import { Event } from '@asyncio-ts/sync';
+   *
+   * const paused = new Event();
+   * paused.set();
+   * paused.clear();
+   * console.log(paused.isSet()); // false
+   * ```
+   */
   clear(): void {
     this._value = false;
   }
@@ -69,6 +81,7 @@ class EventWait extends WaitCoroutine<true> {
   constructor(event: Event) {
     super('Event.wait');
     this._event = event;
+    this._made();
   }
 
   protected _try(woken: Waiter | null): Step<true> {

@@ -6,6 +6,21 @@ interface Releasable {
 
 /**
  * A lock, or one permit of a semaphore, that is held: given by `hold()`, for `using held = await lock.hold()`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { type Held, Lock } from '@asyncio-ts/sync';
+ *
+ * const lock = new Lock();
+ * await runUntilComplete(new BaseEventLoop(), async () => {
+ *   const held: Held = await lock.hold();
+ *   console.log(lock.locked()); // true
+ *   held.release();
+ *   held.release(); // harmless
+ * });
+ * ```
  */
 export class Held {
   private _releasable: Releasable | null;

@@ -4,7 +4,7 @@
  * This floor knows who came first, who may go on, and what becomes of a place in line, a permit or an item when whoever
  * waited for it gives up. It does not know why they wait: no sockets, no threads, no time.
  *
- * @packageDocumentation
+ * @module @asyncio-ts/sync
  */
 export { Barrier } from './barrier.js';
 export { BoundedSemaphore } from './bounded-semaphore.js';

@@ -55,6 +55,23 @@ export class Lock extends Acquirable {
    *
    * @returns true
    * @throws RuntimeError when it must wait, and others wait in a different loop.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { Lock } from '@asyncio-ts/sync';
+   *
+   * const lock = new Lock();
+   * await runUntilComplete(new BaseEventLoop(), function* () {
+   *   yield* lock.acquire();
+   *   try {
+   *     console.log(lock.locked()); // true
+   *   } finally {
+   *     lock.release();
+   *   }
+   * });
+   * ```
    */
   acquire(): Coroutine<true> {
     return new LockAcquire(this);
@@ -103,6 +120,7 @@ class LockAcquire extends Acquire {
   constructor(lock: Lock) {
     super('Lock.acquire');
     this._lock = lock;
+    this._made();
   }
 
   protected _try(woken: Waiter | null): Step<true> {

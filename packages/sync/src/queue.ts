@@ -12,6 +12,7 @@ import { type Waiter, Waiters } from './waiters.js';
 
 /** What a queue keeps its items in. */
 export interface QueueContents<T> extends Iterable<T> {
+  /** How many items there are. */
   readonly length: number;
 }
 
@@ -23,6 +24,7 @@ export interface ShutdownOptions {
 
 /** Gives the items of a queue until it is shut down: for `for await`. */
 export interface QueueIterator<T> {
+  /** The next item; done when the queue was shut down and is empty. */
   next(): Coroutine<IteratorResult<T, undefined>>;
   [Symbol.asyncIterator](): QueueIterator<T>;
 }
@@ -102,7 +104,20 @@ export class Queue<T> extends LoopBound {
 
   // --- looking
 
-  /** How many items are in it. */
+  /**
+   * How many items are in it.
+   *
+   * @example
+   * ```ts
+   * import { Queue } from '@asyncio-ts/sync';
+   *
+   * const queue = new Queue<string>(1);
+   * console.log(queue.empty(), queue.qsize()); // true 0
+   * queue.putNowait('job');
+   * console.log(queue.full(), queue.maxsize, String(queue)); // true 1 <Queue ...>
+   * console.log(queue.toString() === String(queue)); // true
+   * ```
+   */
   qsize(): number {
     return this._queue.length;
   }
@@ -195,7 +210,30 @@ export class Queue<T> extends LoopBound {
     if (this._unfinishedTasks === 0) this._finished.set();
   }
 
-  /** Waits until `taskDone` was called for every item that was put. If it was, that takes no turn of the loop. */
+  /**
+   * Waits until `taskDone` was called for every item that was put. If it was, that takes no turn of the loop.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { createTask, runUntilComplete } from '@asyncio-ts/futures';
+   * import { Queue } from '@asyncio-ts/sync';
+   *
+   * const loop = new BaseEventLoop();
+   * await runUntilComplete(loop, async () => {
+   *   const jobs = new Queue<number>();
+   *   for (const job of [1, 2, 3]) await jobs.put(job);
+   *   const worker = createTask(loop, async () => {
+   *     for (;;) {
+   *       await jobs.get();
+   *       jobs.taskDone();
+   *     }
+   *   });
+   *   await jobs.join(); // all three are done
+   *   worker.cancel();
+   * });
+   * ```
+   */
   join(): Coroutine<void> {
     return new GeneratorCoroutine<void>(this._joining(), 'Queue.join');
   }
@@ -262,6 +300,7 @@ class QueueGet<T> extends WaitCoroutine<T> {
   constructor(queue: Queue<T>) {
     super('Queue.get');
     this._queue = queue;
+    this._made();
   }
 
   protected _try(): Step<T> {
@@ -285,6 +324,7 @@ class QueuePut<T> extends WaitCoroutine<void> {
     super('Queue.put');
     this._queue = queue;
     this._item = item;
+    this._made();
   }
 
   protected _try(): Step<void> {

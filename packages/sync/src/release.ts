@@ -9,6 +9,7 @@ export class Release extends WaitCoroutine<void> {
   constructor(noun: { release(): void }) {
     super('aexit');
     this._noun = noun;
+    this._made();
   }
 
   protected _try(): Step<void> {

@@ -76,6 +76,20 @@ export class Semaphore extends Acquirable {
    *
    * @returns true
    * @throws RuntimeError when it must wait, and others wait in a different loop.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { Semaphore } from '@asyncio-ts/sync';
+   *
+   * const one = new Semaphore(1);
+   * await runUntilComplete(new BaseEventLoop(), async () => {
+   *   await one.acquire();
+   *   console.log(one.locked()); // true
+   *   one.release();
+   * });
+   * ```
    */
   acquire(): Coroutine<true> {
     return new SemaphoreAcquire(this);
@@ -112,6 +126,7 @@ class SemaphoreAcquire extends Acquire {
   constructor(semaphore: Semaphore) {
     super('Semaphore.acquire');
     this._semaphore = semaphore;
+    this._made();
   }
 
   protected _try(woken: Waiter | null): Step<true> {

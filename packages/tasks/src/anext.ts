@@ -4,7 +4,21 @@ import { brief } from '@asyncio-ts/loop';
 import { consume, consumed } from './async-generators.js';
 import { callMethod } from './call-method.js';
 
-/** An async iterator has no more items. Mirrors Python's `StopAsyncIteration`. */
+/**
+ * An async iterator has no more items. Mirrors Python's `StopAsyncIteration`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { anext, StopAsyncIteration } from '@asyncio-ts/tasks';
+ *
+ * async function* nothing() {}
+ * await runUntilComplete(new BaseEventLoop(), async () => {
+ *   await anext(nothing()).catch((error) => console.log(error instanceof StopAsyncIteration)); // true
+ * });
+ * ```
+ */
 export class StopAsyncIteration extends Error {
   static {
     this.prototype.name = 'StopAsyncIteration';
@@ -21,8 +35,7 @@ export class StopAsyncIteration extends Error {
  *
  * @param iterator - an async iterator (or an iterable that is its own iterator: an iterable that starts anew each time gives
  * its first item each time)
- * @param fallback - what is given when there is no more
- * @throws StopAsyncIteration when there is no more and no fallback; what the iterator throws.
+ * @throws StopAsyncIteration when there is no more; what the iterator throws.
  *
  * @example
  * ```ts
@@ -43,6 +56,13 @@ export class StopAsyncIteration extends Error {
  * ```
  */
 export function anext<T>(iterator: AsyncIterator<T> | AsyncIterable<T>): Coroutine<T>;
+/**
+ * The next item of an async iterator, or the fallback.
+ *
+ * @param iterator - as above
+ * @param fallback - what is given when there is no more
+ * @throws what the iterator throws.
+ */
 export function anext<T, D>(
   iterator: AsyncIterator<T> | AsyncIterable<T>,
   fallback: D,

@@ -9,6 +9,9 @@ import {
   GeneratorCoroutine,
   isfuture,
   loopHere,
+  type DoneCallback,
+  type OnBehalf,
+  type RelayingCallback,
 } from '@asyncio-ts/futures';
 import { brief, type Loop, type TimerHandle } from '@asyncio-ts/loop';
 
@@ -22,7 +25,24 @@ export interface AsCompletedOptions {
   readonly timeout?: number | null | undefined;
 }
 
-/** What the asynchronous iteration gives for an awaitable: the future itself, if it is one; else the task made of it. */
+/**
+ * What the asynchronous iteration gives for an awaitable: the future itself, if it is one; else the task made of it.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { createTask, runUntilComplete } from '@asyncio-ts/futures';
+ * import { asCompleted, type CompletedItem, sleep } from '@asyncio-ts/tasks';
+ *
+ * const loop = new BaseEventLoop();
+ * await runUntilComplete(loop, async () => {
+ *   const tasks = [2, 1].map((n) => createTask(loop, sleep(n / 100, n)));
+ *   const ended: CompletedItem<(typeof tasks)[number]>[] = [];
+ *   for await (const task of asCompleted(tasks)) ended.push(task); // the very tasks
+ *   console.log(ended.map((task) => task.result())); // [ 1, 2 ]
+ * });
+ * ```
+ */
 export type CompletedItem<W> = W extends FutureLike<unknown> ? W : Future<Outcome<W>>;
 
 /**
@@ -66,9 +86,25 @@ export function asCompleted<W extends Waitable>(
   return new AsCompleted<W>(awaitables, options.timeout ?? null);
 }
 
-/** What `asCompleted` returns: an iterator, and an async iterable over the same awaitables. */
+/**
+ * What `asCompleted` returns: an iterator, and an async iterable over the same awaitables.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { AsCompleted, asCompleted, sleep } from '@asyncio-ts/tasks';
+ *
+ * await runUntilComplete(new BaseEventLoop(), async () => {
+ *   const results = asCompleted([sleep(0.02, 'slow'), sleep(0.01, 'fast')]);
+ *   console.log(results instanceof AsCompleted); // true
+ *   const { value: first } = results.next();
+ *   console.log(await first); // fast
+ * });
+ * ```
+ */
 export class AsCompleted<W>
-  implements Iterable<Coroutine<Outcome<W>>>, AsyncIterable<CompletedItem<W>>
+  implements Iterable<Coroutine<Outcome<W>>>, AsyncIterable<CompletedItem<W>>, OnBehalf
 {
   /** Ended, and given to nobody yet; null says that the time is over. */
   private readonly _done: (FutureLike<unknown> | null)[] = [];
@@ -87,6 +123,7 @@ export class AsCompleted<W>
     for (const awaitable of new Set(awaitables)) {
       this._todo.add(ensureFuture(awaitable as FutureLike<unknown>, { loop }));
     }
+    this._completed._relay = this;
     for (const future of this._todo) future.addDoneCallback(this._completed);
     this._left = this._todo.size;
     this._timer =
@@ -163,7 +200,12 @@ export class AsCompleted<W>
     }
   }
 
-  private readonly _completed = (future: FutureLike<unknown>): void => {
+  /** @internal Whoever waits for the next one waits for all that may be it. */
+  _awaiters(): readonly object[] {
+    return this._getters;
+  }
+
+  private readonly _completed: DoneCallback<FutureLike<unknown>> & RelayingCallback = (future) => {
     if (!this._todo.delete(future)) return;
     this._put(future);
     if (this._todo.size === 0) this._timer?.cancel();

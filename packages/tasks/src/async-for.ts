@@ -12,7 +12,27 @@ import { brief } from '@asyncio-ts/loop';
 import { asyncIteratorOf, nextResult } from './anext.js';
 import { callMethod } from './call-method.js';
 
-/** What the body of `asyncFor` returns to leave the loop: Python's `break`. */
+/**
+ * What the body of `asyncFor` returns to leave the loop: Python's `break`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { asyncFor, BREAK } from '@asyncio-ts/tasks';
+ *
+ * async function* naturals() {
+ *   for (let n = 0; ; n++) yield n;
+ * }
+ * await runUntilComplete(new BaseEventLoop(), function* () {
+ *   yield* asyncFor(naturals(), function* (n) {
+ *     if (n === 3) return BREAK;
+ *     console.log(n); // 0, 1, 2
+ *     return;
+ *   });
+ * });
+ * ```
+ */
 export const BREAK: unique symbol = Symbol.for('asyncio-ts.break') as never;
 
 /** What else `asyncFor` does. */

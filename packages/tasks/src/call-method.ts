@@ -13,6 +13,23 @@ export function markLazy(...methods: readonly object[]): void {
 /**
  * Calls a method on behalf of the coroutine that delegates to what this returns, whatever kind of function it is:
  * `yield* callMethod(manager, manager.aexit, error)`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { callMethod } from '@asyncio-ts/tasks';
+ *
+ * const door = {
+ *   name: 'door',
+ *   async open(how: string) {
+ *     return `${this.name} opened ${how}`;
+ *   },
+ * };
+ * await runUntilComplete(new BaseEventLoop(), function* () {
+ *   console.log(yield* callMethod(door, door.open, 'slowly')); // door opened slowly
+ * });
+ * ```
  */
 export function callMethod<R>(
   object: object,

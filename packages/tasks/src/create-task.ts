@@ -8,6 +8,8 @@ import {
   type TaskOptions,
 } from '@asyncio-ts/futures';
 
+import type { Taskable } from './refused.js';
+
 /**
  * Starts a coroutine as a task of the running loop; its first step comes in the next turn.
  *
@@ -29,6 +31,10 @@ import {
  * });
  * ```
  */
+export function createTask<T, B = TaskBody<T>>(
+  body: B & Taskable<B, T>,
+  options?: TaskOptions,
+): Task<T>;
 export function createTask<T>(body: TaskBody<T>, options?: TaskOptions): Task<T> {
   let loop;
   try {

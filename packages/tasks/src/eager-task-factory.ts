@@ -1,10 +1,17 @@
-import { type CoroutineLike, Task, type TaskFactory, type TaskOptions } from '@asyncio-ts/futures';
+import { type CoroutineLike, Task, type TaskOptions } from '@asyncio-ts/futures';
 import type { Loop } from '@asyncio-ts/loop';
 
 /** A class of tasks, as `createEagerTaskFactory` takes it. */
 export type TaskClass = new <T>(
   coro: CoroutineLike<T>,
   options: TaskOptions & { readonly loop?: Loop },
+) => Task<T>;
+
+/** A task factory that can be called by hand as well: the options may be missing. */
+export type EagerTaskFactory = <T>(
+  loop: Loop,
+  coro: CoroutineLike<T>,
+  options?: TaskOptions,
 ) => Task<T>;
 
 /**
@@ -24,8 +31,8 @@ export type TaskClass = new <T>(
  * setTaskFactory(new BaseEventLoop(), createEagerTaskFactory(LoudTask));
  * ```
  */
-export function createEagerTaskFactory(taskClass: TaskClass): TaskFactory {
-  return (loop, coro, options) =>
+export function createEagerTaskFactory(taskClass: TaskClass): EagerTaskFactory {
+  return (loop, coro, options = {}) =>
     new taskClass(coro, { ...options, loop, eagerStart: options.eagerStart ?? true });
 }
 
@@ -52,4 +59,4 @@ export function createEagerTaskFactory(taskClass: TaskClass): TaskFactory {
  * });
  * ```
  */
-export const eagerTaskFactory: TaskFactory = createEagerTaskFactory(Task);
+export const eagerTaskFactory: EagerTaskFactory = createEagerTaskFactory(Task);

@@ -29,6 +29,7 @@ const BASE_EXCEPTION = Symbol.for('asyncio-ts.BaseException');
  * ```
  */
 export class BaseExceptionGroup<E = unknown> extends AggregateError {
+  /** The errors, as an `AggregateError` has them. */
   declare errors: E[];
 
   /**
@@ -91,7 +92,24 @@ export class BaseExceptionGroup<E = unknown> extends AggregateError {
     return part;
   }
 
-  /** A group of the same message with other errors. Override it so that `split` makes groups of your own class. */
+  /**
+   * A group of the same message with other errors. Override it so that `split` makes groups of your own class.
+   *
+   * @example
+   * ```ts
+   * import { BaseExceptionGroup } from '@asyncio-ts/tasks';
+   *
+   * class Failures<E> extends BaseExceptionGroup<E> {
+   *   override derive<P>(exceptions: readonly P[]): Failures<P> {
+   *     return new Failures(this.message, exceptions);
+   *   }
+   * }
+   * const all = new Failures('two failed', [new TypeError('a'), new RangeError('b')]);
+   * const part = all.subgroup(TypeError);
+   * console.log(part instanceof Failures, part?.errors.length); // true 1
+   * console.log(all.toString()); // BaseExceptionGroup: two failed (2 sub-exceptions)
+   * ```
+   */
   derive<P>(exceptions: readonly P[]): BaseExceptionGroup<P> {
     return new BaseExceptionGroup(this.message, exceptions);
   }
@@ -148,15 +166,18 @@ function checked<E>(exceptions: readonly E[]): readonly E[] {
 function matcher(condition: ErrorCondition<unknown>): (error: unknown) => boolean {
   if (Array.isArray(condition)) {
     const classes = condition as readonly (new () => unknown)[];
+    if (!classes.every((one) => typeof one === 'function')) throw noCondition(condition);
     return (error) => classes.some((one) => error instanceof one);
   }
-  if (typeof condition !== 'function') {
-    throw new TypeError(
-      `Cannot split by ${brief(condition)}: give a class of errors, a list of classes, or a function`,
-    );
-  }
+  if (typeof condition !== 'function') throw noCondition(condition);
   if (isErrorClass(condition)) return (error) => error instanceof condition;
   return condition as (error: unknown) => boolean;
+}
+
+function noCondition(condition: unknown): TypeError {
+  return new TypeError(
+    `Cannot split by ${brief(condition)}: give a class of errors, a list of classes, or a function`,
+  );
 }
 
 function isErrorClass(value: object): value is new () => unknown {

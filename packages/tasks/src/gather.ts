@@ -2,6 +2,7 @@ import {
   closeCoroutine,
   Coroutine,
   ensureFuture,
+  Future,
   type FutureLike,
   GeneratorCoroutine,
   getCoroutineState,
@@ -15,6 +16,7 @@ import { _getRunningLoop, _getSetLoop, brief, type Loop } from '@asyncio-ts/loop
 
 import { GatheringFuture } from './gathering-future.js';
 import type { Outcome, Waitable } from './outcome.js';
+import type { Refused } from './refused.js';
 
 /** How `gather` treats errors. */
 export interface GatherOptions {
@@ -29,6 +31,24 @@ export type Gathered<W extends readonly unknown[]> = { -readonly [K in keyof W]:
 export type GatheredOrErrors<W extends readonly unknown[]> = {
   -readonly [K in keyof W]: Outcome<W[K]> | Error;
 };
+
+/** Adds nothing to what `gather` takes at a place; for the rest, what it takes. */
+export type Gatherable<A extends readonly unknown[], K extends keyof A> =
+  A[K] extends Taken<A, K>
+    ? unknown
+    : Refused<'gather takes futures, tasks, coroutines, promises and functions of no arguments that give one, or a list of them; then { returnExceptions }'>;
+
+type Taken<A extends readonly unknown[], K> = K extends '0'
+  ? Waitable | Iterable<Waitable>
+  : A[0] extends Waitable
+    ? Waitable | (K extends Last<A> ? GatherOptions : never)
+    : K extends '1'
+      ? GatherOptions
+      : never;
+
+type Last<A extends readonly unknown[]> = A extends readonly [unknown, ...infer Rest]
+  ? `${Rest['length']}`
+  : never;
 
 /**
  * Waits for many, and gives their results in the order in which they were named.
@@ -78,6 +98,10 @@ export function gather<T>(
   awaitables: Iterable<Waitable<T>>,
   options: GatherOptions,
 ): GatheringFuture<(T | Error)[]>;
+// Takes nothing that those above do not take: it is the one the compiler quotes when none of them fits.
+export function gather<A extends readonly unknown[]>(
+  ...awaitables: { [K in keyof A]: A[K] & Gatherable<A, K> }
+): GatheringFuture<unknown[]>;
 export function gather(...args: readonly unknown[]): GatheringFuture<unknown[]> {
   const { awaitables, options } = readArguments(args);
   if (awaitables.length === 0) return nothing();
@@ -88,6 +112,12 @@ export function gather(...args: readonly unknown[]): GatheringFuture<unknown[]> 
   try {
     for (let i = 0; i < awaitables.length; i++) {
       const awaitable = awaitables[i];
+      // Most are tasks: there is nothing to make, and nothing to remember. Measured by the row `spawn`.
+      if (awaitable instanceof Future && (loop === undefined || awaitable.getLoop() === loop)) {
+        loop = awaitable.getLoop();
+        children.push(awaitable);
+        continue;
+      }
       const child = seen.before(awaitables, children, i) ?? childOf(awaitable, loop);
       loop ??= child.getLoop();
       seen.add(awaitable, child);

@@ -12,6 +12,19 @@ import { DoneWaiter } from './done-waiter.js';
  * The future that `gather` returns: `cancel` reaches the children, and it is done only when they are.
  *
  * Mirrors Python's `_GatheringFuture`.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { runUntilComplete } from '@asyncio-ts/futures';
+ * import { gather, GatheringFuture, sleep } from '@asyncio-ts/tasks';
+ *
+ * await runUntilComplete(new BaseEventLoop(), async () => {
+ *   const both = gather(sleep(60), sleep(3600));
+ *   console.log(both instanceof GatheringFuture, both.cancel()); // true true
+ *   await both.catch(() => console.log('both were cancelled'));
+ * });
+ * ```
  */
 export class GatheringFuture<T> extends Future<T> {
   private readonly _children: readonly FutureLike<unknown>[];
@@ -66,12 +79,14 @@ export class GatheringFuture<T> extends Future<T> {
         return;
       }
     }
-    if (this._finishedChildren === this._children.length) this._allDone(child);
+    if (this._finishedChildren === this._children.length) this._allDone();
   }
 
-  private _allDone(last: FutureLike<unknown>): void {
+  private _allDone(): void {
     const results = this._children.map(resultOrError);
     if (this._cancelRequested) {
+      // Python's choice: the error is that of the last one named, not of the last one done.
+      const last = this._children[this._children.length - 1] as FutureLike<unknown>;
       this._fail(last.cancelled() ? outcomeOf(last) : cancelledLike(last));
     } else this.setResult(results as T);
   }
@@ -87,6 +102,10 @@ class GatheredChild extends DoneWaiter<FutureLike<unknown>> {
 
   override _run(): void {
     this._outer._childDone(this.future);
+  }
+
+  override _awaiters(): readonly object[] {
+    return [this._outer];
   }
 }
 

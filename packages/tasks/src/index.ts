@@ -4,7 +4,7 @@
  * This floor knows how to wait for a time, for several, for one under a limit, and for a group of tasks that end together.
  * It does not know what they wait for: no locks, no sockets.
  *
- * @packageDocumentation
+ * @module @asyncio-ts/tasks
  */
 export { shutdownAsyncgens } from './async-generators.js';
 export { anext, StopAsyncIteration } from './anext.js';
@@ -19,10 +19,22 @@ export { type AsyncContextManager, asyncWith, type WithResult } from './async-wi
 export { callMethod, markLazy } from './call-method.js';
 export { createTask } from './create-task.js';
 export { BaseExceptionGroup, type ErrorCondition, ExceptionGroup } from './exception-group.js';
-export { createEagerTaskFactory, eagerTaskFactory, type TaskClass } from './eager-task-factory.js';
-export { gather, type Gathered, type GatheredOrErrors, type GatherOptions } from './gather.js';
+export {
+  createEagerTaskFactory,
+  type EagerTaskFactory,
+  eagerTaskFactory,
+  type TaskClass,
+} from './eager-task-factory.js';
+export {
+  gather,
+  type Gatherable,
+  type Gathered,
+  type GatheredOrErrors,
+  type GatherOptions,
+} from './gather.js';
 export { GatheringFuture } from './gathering-future.js';
 export type { Outcome, Waitable } from './outcome.js';
+export type { NoCoroutines, Refused, Taskable } from './refused.js';
 export { shield } from './shield.js';
 export { staggeredRace, type StaggeredRaceResult } from './staggered-race.js';
 export { sleep } from './sleep.js';

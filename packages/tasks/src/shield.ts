@@ -57,6 +57,8 @@ class Shielded extends DoneWaiter<FutureLike<unknown>> {
       reportFailure(inner);
     } else if (inner.cancelled()) {
       outer.cancel();
+    } else if (outer.done()) {
+      reportLate(outer, inner);
     } else {
       try {
         outer._finish(inner.result());
@@ -64,6 +66,10 @@ class Shielded extends DoneWaiter<FutureLike<unknown>> {
         outer._fail(error);
       }
     }
+  }
+
+  override _awaiters(): readonly object[] {
+    return [this._outer];
   }
 }
 
@@ -84,6 +90,11 @@ class Shield extends DoneWaiter<Future<unknown>> {
     inner.removeDoneCallback(reportFailure);
     inner.addDoneCallback(reportFailure);
   }
+
+  /** The error of a shield is for whoever waits for it. */
+  override get _looks(): boolean {
+    return false;
+  }
 }
 
 function reportFailure(inner: FutureLike<unknown>): void {
@@ -99,4 +110,14 @@ function reportFailure(inner: FutureLike<unknown>): void {
   const { _sourceTraceback: created } = inner as { _sourceTraceback?: string | undefined };
   if (created !== undefined) context.sourceTraceback = created;
   inner.getLoop().callExceptionHandler(context);
+}
+
+/** Somebody gave the shield a result, or an error, of his own: that stays, and the loop is told of the other. */
+function reportLate(outer: Future<unknown>, inner: FutureLike<unknown>): void {
+  try {
+    outer.setResult(inner.exception() ?? inner.result());
+  } catch (exception) {
+    const message = 'Exception in callback of a shield';
+    outer.getLoop().callExceptionHandler({ message, exception, future: outer });
+  }
 }

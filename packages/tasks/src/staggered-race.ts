@@ -81,6 +81,11 @@ class Race<T> {
     this._loop = loop;
   }
 
+  /** What whoever runs the race waits for. */
+  get news(): Future<void> | null {
+    return this._news;
+  }
+
   get isWon(): boolean {
     return this._winner !== null;
   }
@@ -163,5 +168,9 @@ class Runner<T> extends DoneWaiter<Task<T>> {
 
   override _run(): void {
     this._race.ended(this);
+  }
+
+  override _awaiters(): readonly (object | null)[] {
+    return [this._race.news];
   }
 }

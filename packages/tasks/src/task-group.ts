@@ -18,7 +18,7 @@ import {
   type TaskBody,
   type TaskOptions,
 } from '@asyncio-ts/futures';
-import { type Loop, RuntimeError } from '@asyncio-ts/loop';
+import { brief, type Loop, RuntimeError } from '@asyncio-ts/loop';
 
 import { asyncWith } from './async-with.js';
 import { markLazy } from './call-method.js';
@@ -83,6 +83,8 @@ export class TaskGroup {
     // A child that ended within this call (eagerly) is heard of in the next turn, as any other.
     this._children.add(child);
     child.attach();
+    // Within this call it cancelled the group, which did not know of it yet.
+    if (this._aborting && !task.done()) task.cancel();
     return task;
   }
 
@@ -99,6 +101,21 @@ export class TaskGroup {
   /**
    * Cancels the children and the body; the group is then left without an error. Before it is entered, it takes effect on
    * entry; twice, or after the end, it does nothing.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { sleep, TaskGroup } from '@asyncio-ts/tasks';
+   *
+   * await runUntilComplete(new BaseEventLoop(), async () => {
+   *   await new TaskGroup().use(async (group) => {
+   *     group.createTask(sleep(3600));
+   *     console.log(group.signal.aborted); // false
+   *     group.cancel(); // enough: no error
+   *   });
+   * });
+   * ```
    */
   cancel(): void {
     if (!this._entered) {
@@ -129,7 +146,23 @@ export class TaskGroup {
     return asyncWith(this, body as (group: TaskGroup) => R) as Coroutine<Returned<R>>;
   }
 
-  /** Enters by hand, from a generator coroutine; `use` is the usual way. */
+  /**
+   * Enters by hand, from a generator coroutine; `use` is the usual way.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { sleep, TaskGroup } from '@asyncio-ts/tasks';
+   *
+   * await runUntilComplete(new BaseEventLoop(), function* () {
+   *   const group = yield* new TaskGroup().aenter();
+   *   const task = group.createTask(sleep(0.01, 'done'));
+   *   yield* group.aexit(null);
+   *   console.log(task.result()); // done
+   * });
+   * ```
+   */
   aenter(): Coroutine<this> {
     return new GeneratorCoroutine<this>(this._entering(), 'aenter');
   }
@@ -165,11 +198,13 @@ export class TaskGroup {
     let cancelled: unknown = isCancelledError(error) ? error : null;
     if (error !== null && !this._aborting) this._abort();
 
+    let pending: unknown = null;
     while (this._children.size > 0) {
       this._onCompleted ??= createFuture<void>(this._loop as Loop);
       try {
         yield* this._onCompleted;
       } catch (interruption) {
+        pending = interruption;
         // Cancelled while it waits: from outside, unless the group is shutting down already.
         if (!this._aborting) {
           cancelled = interruption;
@@ -179,15 +214,31 @@ export class TaskGroup {
       this._onCompleted = null;
     }
 
-    if (this._baseError !== null) throw this._baseError;
+    if (this._baseError !== null) this._throwBaseError(this._baseError);
     const scope = this._scope as CancelScope;
-    // Nobody else has asked since it was entered: the cancel was ours alone.
-    if (this._parentCancelRequested && scope.uncancel() <= this._cancelling) cancelled = null;
+    if (this._parentCancelRequested) {
+      // Nobody else has asked since it was entered: the cancel was ours alone.
+      if (scope.uncancel() <= this._cancelling) cancelled = null;
+      else cancelled ??= pending;
+    }
     if (cancelled !== null && this._errors.length === 0) throw cancelled;
     if (error !== null && !isCancelledError(error)) this._errors.push(error);
     if (this._errors.length > 0) this._throwErrors(scope, cancelled);
     // What is left is a CancelledError of our own making.
     return true;
+  }
+
+  /** It goes alone; nobody would hear of the others. */
+  private _throwBaseError(baseError: unknown): never {
+    for (const exception of this._errors) {
+      if (exception === baseError) continue;
+      this._loop?.callExceptionHandler({
+        message: `Task exception was not propagated: ${inspect(this)} is left with ${brief(baseError)}`,
+        exception,
+        taskGroup: this,
+      });
+    }
+    throw baseError;
   }
 
   private _throwErrors(scope: CancelScope, cancelled: unknown): never {
@@ -212,6 +263,11 @@ export class TaskGroup {
     if (this._parentCancelRequested) return;
     this._parentCancelRequested = true;
     this._scope?.cancel();
+  }
+
+  /** @internal */
+  get _parentTask(): Task<unknown> | null {
+    return this._parent;
   }
 
   /** @internal A child is done. */
@@ -267,5 +323,10 @@ class GroupChild extends DoneWaiter<Task<unknown>> {
 
   override _run(): void {
     this._group._childDone(this);
+  }
+
+  /** The parent waits for its children from the beginning, in the body, too. */
+  override _awaiters(): readonly (object | null)[] {
+    return [this._group._parentTask];
   }
 }

@@ -65,7 +65,22 @@ export class Timeout {
     return this._when;
   }
 
-  /** Whether the deadline passed before the body was left. */
+  /**
+   * Whether the deadline passed before the body was left.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { sleep, timeout } from '@asyncio-ts/tasks';
+   *
+   * await runUntilComplete(new BaseEventLoop(), async () => {
+   *   const limit = timeout(0.01);
+   *   await limit.use(() => sleep(60)).catch(() => undefined);
+   *   console.log(limit.expired()); // true
+   * });
+   * ```
+   */
   expired(): boolean {
     return this._state === 'expiring' || this._state === 'expired';
   }
@@ -105,6 +120,14 @@ export class Timeout {
    * An AbortSignal that is aborted when the deadline passes, or the task is cancelled: for `fetch` and friends.
    *
    * @throws RuntimeError before it is entered.
+   *
+   * @example
+   * ```ts
+   * import { timeout } from '@asyncio-ts/tasks';
+   *
+   * export const head = (url: string) =>
+   *   timeout(10).use(async ({ signal }) => await fetch(url, { method: 'HEAD', signal }));
+   * ```
    */
   get signal(): AbortSignal {
     if (this._scope === null) throw new RuntimeError('Timeout has not been entered');
@@ -122,7 +145,25 @@ export class Timeout {
     return asyncWith(this, body as (limit: Timeout) => R);
   }
 
-  /** Enters by hand, from a generator coroutine; `use` is the usual way. */
+  /**
+   * Enters by hand, from a generator coroutine; `use` is the usual way.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { sleep, timeout } from '@asyncio-ts/tasks';
+   *
+   * await runUntilComplete(new BaseEventLoop(), function* () {
+   *   const limit = yield* timeout(10).aenter();
+   *   try {
+   *     yield* sleep(0.01);
+   *   } finally {
+   *     yield* limit.aexit(null);
+   *   }
+   * });
+   * ```
+   */
   aenter(): Coroutine<this> {
     return new GeneratorCoroutine<this>(this._entering(), 'aenter');
   }
@@ -194,7 +235,10 @@ export function timedOut(cause: unknown): TimeoutError {
 
 /** Where the error says that it came out of the cancel, it is told what the cancel was. */
 function insertTimeoutError(error: unknown): void {
-  for (let at = error; at instanceof Error; at = at.cause) {
+  // Causes are set by hand, and may go round in a circle.
+  const seen = new Set<unknown>();
+  for (let at = error; at instanceof Error && !seen.has(at); at = at.cause) {
+    seen.add(at);
     if (isCancelledError(at.cause)) {
       at.cause = timedOut(at.cause);
       return;

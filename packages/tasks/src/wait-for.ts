@@ -99,6 +99,15 @@ class EndWaiter extends DoneWaiter<FutureLike<unknown>> {
   override _run(): void {
     if (!this._ended.done()) this._ended.setResult();
   }
+
+  /** Whoever waits for the end does, unless it is cancelled meanwhile. */
+  override get _looks(): boolean {
+    return false;
+  }
+
+  override _awaiters(): readonly object[] {
+    return [this._ended];
+  }
 }
 
 /** Waits for anything, inside the coroutine that delegates. */

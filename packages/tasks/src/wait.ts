@@ -7,14 +7,68 @@ import {
   GeneratorCoroutine,
   isfuture,
   isThenable,
+  type DoneCallback,
+  type OnBehalf,
+  type RelayingCallback,
 } from '@asyncio-ts/futures';
 import { brief, getRunningLoop, type Loop, type TimerHandle, ValueError } from '@asyncio-ts/loop';
 
-/** `wait` returns when one is done. */
+import type { NoCoroutines } from './refused.js';
+
+/**
+ * `wait` returns when one is done.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { createTask, runUntilComplete } from '@asyncio-ts/futures';
+ * import { FIRST_COMPLETED, sleep, wait } from '@asyncio-ts/tasks';
+ *
+ * const loop = new BaseEventLoop();
+ * await runUntilComplete(loop, async () => {
+ *   const tasks = [0.01, 60].map((seconds) => createTask(loop, sleep(seconds)));
+ *   const [done, pending] = await wait(tasks, { returnWhen: FIRST_COMPLETED });
+ *   console.log(done.size, pending.size); // 1 1
+ *   for (const task of pending) task.cancel();
+ * });
+ * ```
+ */
 export const FIRST_COMPLETED = 'FIRST_COMPLETED';
-/** `wait` returns when one failed, or all are done; a cancelled one did not fail. */
+/**
+ * `wait` returns when one failed, or all are done; a cancelled one did not fail.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { createTask, runUntilComplete } from '@asyncio-ts/futures';
+ * import { FIRST_EXCEPTION, sleep, wait } from '@asyncio-ts/tasks';
+ *
+ * const loop = new BaseEventLoop();
+ * await runUntilComplete(loop, async () => {
+ *   const fails = createTask(loop, () => Promise.reject(new Error('no')));
+ *   const [done] = await wait([fails, createTask(loop, sleep(60))], { returnWhen: FIRST_EXCEPTION });
+ *   console.log(done.has(fails), String(fails.exception())); // true Error: no
+ * });
+ * ```
+ */
 export const FIRST_EXCEPTION = 'FIRST_EXCEPTION';
-/** `wait` returns when all are done. */
+/**
+ * `wait` returns when all are done.
+ *
+ * @example
+ * ```ts
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { createTask, runUntilComplete } from '@asyncio-ts/futures';
+ * import { ALL_COMPLETED, sleep, wait } from '@asyncio-ts/tasks';
+ *
+ * const loop = new BaseEventLoop();
+ * await runUntilComplete(loop, async () => {
+ *   const task = createTask(loop, sleep(60));
+ *   const [done, pending] = await wait([task], { timeout: 0.01, returnWhen: ALL_COMPLETED });
+ *   console.log(done.size, pending.size); // 0 1
+ * });
+ * ```
+ */
 export const ALL_COMPLETED = 'ALL_COMPLETED';
 
 /** When `wait` returns. */
@@ -60,7 +114,7 @@ export type Waited<F> =
  * ```
  */
 export function wait<F extends FutureLike<unknown> | PromiseLike<unknown>>(
-  futures: Iterable<F>,
+  futures: Iterable<F> & NoCoroutines<F>,
   options: WaitOptions = {},
 ): Coroutine<WaitResult<Waited<F>>> {
   return new GeneratorCoroutine(waiting(futures, options) as never, 'wait');
@@ -88,7 +142,7 @@ function* waiting(
 }
 
 /** One `wait` under way: one callback for all members. */
-class Waiting {
+class Waiting implements OnBehalf {
   private readonly _members: ReadonlySet<FutureLike<unknown>>;
   private readonly _returnWhen: ReturnWhen;
   private readonly _waiter: Future<void>;
@@ -109,6 +163,7 @@ class Waiting {
   }
 
   *run(): Generator<unknown, void> {
+    this._memberDone._relay = this;
     for (const member of this._members) member.addDoneCallback(this._memberDone);
     try {
       yield* this._waiter;
@@ -122,7 +177,12 @@ class Waiting {
     if (!this._waiter.done()) this._waiter.setResult();
   };
 
-  private readonly _memberDone = (member: FutureLike<unknown>): void => {
+  /** @internal */
+  _awaiters(): readonly object[] {
+    return [this._waiter];
+  }
+
+  private readonly _memberDone: DoneCallback<FutureLike<unknown>> & RelayingCallback = (member) => {
     this._left--;
     if (this._left > 0 && !this._isEnough(member)) return;
     this._timer?.cancel();
@@ -157,6 +217,6 @@ function memberOf(item: unknown, loop: Loop): FutureLike<unknown> {
   if (isfuture(item)) return item;
   if (isThenable(item) && !(item instanceof Coroutine)) return ensureFuture(item, { loop });
   throw new TypeError(
-    `Passing coroutines is forbidden, use tasks explicitly: a future was expected, got ${brief(item)}`,
+    `Passing coroutines is forbidden, use tasks explicitly: a future was expected, got ${brief(item)}; wrap a coroutine in createTask()`,
   );
 }

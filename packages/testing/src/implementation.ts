@@ -68,7 +68,20 @@ export class Implementation<L extends BaseEventLoop = BaseEventLoop> implements 
     return this.selector === 'virtual';
   }
 
-  /** A new loop of this implementation; whoever asks closes it. */
+  /**
+   * A new loop of this implementation; whoever asks closes it.
+   *
+   * @example
+   * ```ts
+   * import { Implementation } from '@asyncio-ts/testing';
+   *
+   * const implementation = new Implementation({ kind: 'async', selector: 'virtual' });
+   * console.log(implementation.name, implementation.exact, implementation.virtual);
+   * // async, virtual true true
+   * const loop = implementation.newLoop();
+   * loop.close();
+   * ```
+   */
   newLoop(): L {
     if (this.selector === 'virtual') return this._newLoop(new VirtualSelector());
     return this._newLoop(new NodeSelector({ exactOrder: this.selector === 'node-exact' }));
@@ -81,7 +94,27 @@ export class Implementation<L extends BaseEventLoop = BaseEventLoop> implements 
     return this.kind === 'generator' ? generatorCoroutine(body) : asyncCoroutine(body);
   }
 
-  /** A coroutine function of the kind: each call is a lazy coroutine object. */
+  /**
+   * A coroutine function of the kind: each call is a lazy coroutine object.
+   *
+   * @example
+   * ```ts
+   * import { Implementation, wait } from '@asyncio-ts/testing';
+   *
+   * const implementation = new Implementation({ kind: 'async', selector: 'virtual' });
+   * const twice = implementation.coroutine(function* (x: number) {
+   *   return 2 * x;
+   * });
+   * const plain = implementation.plain(function* () {
+   *   return 21;
+   * }); // an async function here
+   * console.log(
+   *   await implementation.run(function* () {
+   *     return yield* wait(twice(yield* wait(plain())));
+   *   }),
+   * ); // 42
+   * ```
+   */
   coroutine<Args extends readonly unknown[], T>(
     body: Body<Args, T>,
   ): (...args: Args) => Coroutine<T> {

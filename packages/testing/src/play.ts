@@ -7,6 +7,7 @@ import { firstDifference } from './trace.js';
 
 /** How a program ended, and what it did on the way. */
 export interface Played<T> {
+  /** What it returned. */
   readonly result: T;
   /** The lines of its trace, each with its time in seconds. */
   readonly lines: readonly string[];

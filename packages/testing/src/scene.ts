@@ -21,11 +21,39 @@ export type SceneBody<T, L extends BaseEventLoop = BaseEventLoop> = Body<[scene:
  *
  * Made by `Implementation.run`, which closes the loop afterwards and fails when something was reported that the body
  * did not take with {@link Scene.takeReports} or announce with {@link Scene.expectReportsAtClose}.
+ *
+ * @example
+ * ```ts
+ * import assert from 'node:assert/strict';
+ * import { play, type Scene, wait } from '@asyncio-ts/testing';
+ *
+ * await play(function* (scene: Scene) {
+ *   const { implementation, loop, trace } = scene;
+ *   const gate = scene.future<string>();
+ *   const waiting = scene.coroutine(function* () {
+ *     scene.log('it opens with', yield* wait(gate));
+ *   });
+ *   const task = scene.task(function* () {
+ *     yield* wait(waiting());
+ *     yield* wait(scene.turn());
+ *   });
+ *   yield* wait(scene.turns(2));
+ *   gate.setResult('a key');
+ *   yield* wait(task);
+ *   yield* wait(scene.sleep(5));
+ *   assert.deepEqual(scene.events, ['it opens with a key']);
+ *   assert.equal(trace.events.length, 1);
+ *   assert.equal(loop.time(), 5);
+ *   assert.equal(implementation.kind, 'generator');
+ * });
+ * ```
  */
 export class Scene<L extends BaseEventLoop = BaseEventLoop> {
   /** What is tried here: which kind, which selector. */
   readonly implementation: Tried;
+  /** The loop it is tried on; the scene closes it. */
   readonly loop: L;
+  /** What was logged, with times. */
   readonly trace: Trace;
   /** What the loop's exception handler was told and nobody took. */
   readonly reported: ExceptionContext[] = [];
@@ -51,12 +79,42 @@ export class Scene<L extends BaseEventLoop = BaseEventLoop> {
     return this.trace.events;
   }
 
-  /** Takes what was reported so far: it is expected, and does not fail the scene. */
+  /**
+   * Takes what was reported so far: it is expected, and does not fail the scene.
+   *
+   * @example
+   * ```ts
+   * import assert from 'node:assert/strict';
+   * import { play, wait } from '@asyncio-ts/testing';
+   *
+   * await play(function* (scene) {
+   *   scene.loop.callSoon(() => {
+   *     throw new Error('expected');
+   *   });
+   *   yield* wait(scene.turns(2));
+   *   assert.equal(scene.reported.length, 1);
+   *   assert.match(String(scene.takeReports()[0]?.exception), /expected/);
+   * });
+   * ```
+   */
   takeReports(): ExceptionContext[] {
     return this.reported.splice(0);
   }
 
-  /** Announces reports that come when the loop is closed after the body, and looks at them then. */
+  /**
+   * Announces reports that come when the loop is closed after the body, and looks at them then.
+   *
+   * @example
+   * ```ts
+   * import assert from 'node:assert/strict';
+   * import { play } from '@asyncio-ts/testing';
+   *
+   * await play(function* (scene) {
+   *   scene.future().setException(new Error('nobody looks'));
+   *   scene.expectReportsAtClose((reports) => assert.equal(reports.length, 1));
+   * });
+   * ```
+   */
   expectReportsAtClose(check: (reports: readonly ExceptionContext[]) => void): void {
     this._checkAtClose = check;
   }
@@ -92,9 +150,14 @@ export class Scene<L extends BaseEventLoop = BaseEventLoop> {
    * Waits on the loop's clock, without the next floor's `sleep`.
    *
    * @param seconds - how long
-   * @param result - what it gives
    */
   sleep(seconds: number): Coroutine<undefined>;
+  /**
+   * Waits on the loop's clock, and gives a value in the end.
+   *
+   * @param seconds - how long
+   * @param result - what it gives
+   */
   sleep<T>(seconds: number, result: T): Coroutine<T>;
   sleep(seconds: number, result?: unknown): Coroutine<unknown> {
     return nap(this.loop, seconds, result);

@@ -40,7 +40,19 @@ export class Trace {
     this._entries.push({ time: this._clock.time() - this._start, text });
   }
 
-  /** The lines without their times: what happened in which order. */
+  /**
+   * The lines without their times: what happened in which order.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { Trace } from '@asyncio-ts/testing';
+   *
+   * const trace = new Trace(new BaseEventLoop());
+   * trace.add('a', 1);
+   * console.log(trace.events); // [ 'a 1' ]
+   * ```
+   */
   get events(): string[] {
     return this._entries.map((entry) => entry.text);
   }

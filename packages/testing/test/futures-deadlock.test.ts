@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { BaseEventLoop, VirtualSelector } from '@asyncio-ts/loop';
 import {
+  coroutine,
   createTask,
   DeadlockError,
   Future,
@@ -8,6 +9,7 @@ import {
   runUntilCompleteSync,
   type Task,
 } from '@asyncio-ts/futures';
+import { gather } from '@asyncio-ts/tasks';
 import { forEachImplementation, wait } from '@asyncio-ts/testing';
 
 // The process of a run that can never finish ends: that is seen from outside.
@@ -72,6 +74,44 @@ describe('on virtual time', () => {
         loop.close();
       });
 
+      test(`what stands between is passed through: the children of a gather [${implementation.name}]`, async () => {
+        const loop = quiet(implementation.newLoop());
+        const future = new Future({ loop });
+        const children = ['one', 'two'].map((name) =>
+          createTask(
+            loop,
+            implementation.coroutine(function* () {
+              yield* wait(future);
+            })(),
+            { name },
+          ),
+        );
+        const main = implementation.coroutine(function* main() {
+          yield* wait(gather(children));
+        });
+        const task = createTask(loop, main(), { name: 'main task' });
+        let message = '';
+        await runUntilComplete(loop, task).catch((error: Error) => {
+          message = error.message;
+        });
+        const shape = message
+          .split('\n')
+          .slice(1)
+          .map((line) => line.replace(/ (?:\(|pending).*/, ''));
+        expect(shape).toEqual([
+          '- main task',
+          '  waits for',
+          '    - <GatheringFuture',
+          ...['one', 'two'].flatMap((name) => [
+            '      waits for',
+            `        - ${name}`,
+            '          waits for',
+            '            - <Future',
+          ]),
+        ]);
+        loop.close();
+      });
+
       test(`timers that still run are waited for, then it is reported [${implementation.name}]`, async () => {
         const loop = quiet(implementation.newLoop());
         const main = implementation.coroutine(function* () {
@@ -124,6 +164,34 @@ describe('on virtual time', () => {
       yield* new Future({ loop });
     });
     await expect(runUntilComplete(loop, task)).rejects.toThrow(/futures-deadlock\.test\.ts/);
+    loop.close();
+  });
+
+  test.each([false, true])('it says where each stands [debug: %s]', async (debug) => {
+    const loop = quiet(new BaseEventLoop({ selector: new VirtualSelector(), debug }));
+    const future = new Future({ loop });
+    const inner = coroutine(function* inner() {
+      yield* future;
+    });
+    const generators = createTask(
+      loop,
+      coroutine(function* outer() {
+        yield* inner();
+      })(),
+    );
+    const functions = createTask(loop, async function main() {
+      await future;
+    });
+    const report = await runUntilComplete(loop, generators).catch((error: Error) => error.message);
+    expect(report).toMatch(
+      /\(generator\), in outer > inner at .*futures-deadlock\.test\.ts:\d+:\d+$/m,
+    );
+    expect(report).toMatch(
+      debug
+        ? /\(async function\), in main at .*futures-deadlock\.test\.ts:\d+:\d+$/m
+        : /\(async function\), in main$/m,
+    );
+    expect(functions.done()).toBe(false);
     loop.close();
   });
 
@@ -187,6 +255,26 @@ describe('on Node’s loop', () => {
     expect(stdout).toBe('result worker\n');
     expect(code).toBe(0);
   });
+});
+
+test('each run that can never finish is reported, also one that began after another was', async () => {
+  const { code, stdout, stderr } = await runChild(`
+    import { BaseEventLoop } from '@asyncio-ts/loop';
+    import { Future, runUntilComplete } from '@asyncio-ts/futures';
+    for (let n = 1; n <= 3; n++) {
+      const loop = new BaseEventLoop();
+      try {
+        await runUntilComplete(loop, new Future({ loop }));
+      } catch (error) {
+        console.log(n, error.name);
+      }
+    }
+  `);
+  expect([code, stdout, stderr]).toEqual([
+    0,
+    '1 DeadlockError\n2 DeadlockError\n3 DeadlockError\n',
+    '',
+  ]);
 });
 
 test('a timer that does not hold the process is no deadlock', async () => {

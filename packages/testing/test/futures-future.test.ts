@@ -8,6 +8,7 @@ import {
   copyContext,
   RuntimeError,
   setEventLoop,
+  ValueError,
   VirtualSelector,
 } from '@asyncio-ts/loop';
 import {
@@ -160,7 +161,7 @@ describe('state', () => {
     '[S18] _logTraceback may only be set to false',
     withLoop((loop) => {
       const future = new Future<number>({ loop });
-      expect(() => (future._logTraceback = true)).toThrow(RangeError);
+      expect(() => (future._logTraceback = true)).toThrow(ValueError);
       future.setException(new Error('x'));
       expect(future._logTraceback).toBe(true);
       future._logTraceback = false;

@@ -29,6 +29,28 @@ test.concurrent(
   },
 );
 
+test.concurrent(
+  'in debug mode the report of a coroutine that was never awaited says where it was made',
+  async () => {
+    const { stdout } = await runChild(
+      `${header}
+    loop.setDebug(true);
+    loop.setExceptionHandler((_loop, context) => console.log(context.message, context.sourceTraceback));
+    const forgotten = coroutine(function* forgotten() { yield; });
+    const used = coroutine(function* used() { yield; });
+    function itsMaker() { forgotten(); }
+    await runUntilComplete(loop, async () => {
+      itsMaker();
+      for (let i = 0; i < 2000; i++) await used();
+      await collect();
+    });
+  `,
+      { flags: ['--expose-gc'] },
+    );
+    expect(stdout).toMatch(/^coroutine 'forgotten' was never awaited[^]*at itsMaker/);
+  },
+);
+
 test.concurrent('it is reported when it is collected, to the loop that runs', async () => {
   const { stdout, stderr } = await runChild(
     `${header}

@@ -73,7 +73,7 @@ describe('sleep', () => {
     expect(timers.map((timer) => timer.cancelled())).toEqual([true]);
   });
 
-  exact('[S56] a sleep that is cancelled as it ends is not set', function* (t) {
+  exact('[S27] [S56] a sleep that is cancelled as it ends is not set', function* (t) {
     const task = t.task(function* () {
       yield* wait(sleep(1));
     });

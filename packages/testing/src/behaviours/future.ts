@@ -5,7 +5,17 @@ import { CancelledError, InvalidStateError } from '@asyncio-ts/futures';
 import type { Behaviour } from '../behaviour.js';
 import { wait } from '../wait.js';
 
-/** What every future promises: it is done once, its callbacks come in a turn of their own, cancel reaches who waits. */
+/**
+ * What every future promises: it is done once, its callbacks come in a turn of their own, cancel reaches who waits.
+ *
+ * @example
+ * ```ts
+ * import test from 'node:test';
+ * import { defineBehaviours, futureBehaviours } from '@asyncio-ts/testing';
+ *
+ * defineBehaviours(test, futureBehaviours);
+ * ```
+ */
 export const futureBehaviours: readonly Behaviour[] = [
   {
     name: 'a future gives its result to who waits',

@@ -5,7 +5,19 @@ import { getRunningLoop } from '@asyncio-ts/loop';
 import type { Behaviour } from '../behaviour.js';
 import { wait } from '../wait.js';
 
-/** What every loop promises: first in, first out, what is born in a turn waits for the next, timers at their time. */
+/**
+ * What every loop promises: first in, first out, what is born in a turn waits for the next, timers at their time.
+ *
+ * @example
+ * ```ts
+ * import test from 'node:test';
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { defineBehaviours, loopBehaviours } from '@asyncio-ts/testing';
+ *
+ * class MyLoop extends BaseEventLoop {}
+ * defineBehaviours(test, loopBehaviours, { newLoop: (selector) => new MyLoop({ selector }) });
+ * ```
+ */
 export const loopBehaviours: readonly Behaviour[] = [
   {
     name: 'callSoon is first in, first out',

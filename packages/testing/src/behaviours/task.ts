@@ -5,7 +5,17 @@ import { CancelledError, currentTask, type Task } from '@asyncio-ts/futures';
 import type { Behaviour } from '../behaviour.js';
 import { wait } from '../wait.js';
 
-/** What every task promises: it runs by itself, can be cancelled where it waits, and may clean up or refuse. */
+/**
+ * What every task promises: it runs by itself, can be cancelled where it waits, and may clean up or refuse.
+ *
+ * @example
+ * ```ts
+ * import test from 'node:test';
+ * import { defineBehaviours, taskBehaviours } from '@asyncio-ts/testing';
+ *
+ * defineBehaviours(test, taskBehaviours);
+ * ```
+ */
 export const taskBehaviours: readonly Behaviour[] = [
   {
     name: 'a task does not run at once, and gives what its coroutine returns',

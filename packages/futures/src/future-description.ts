@@ -1,0 +1,43 @@
+/** What `inspect` says of a future and of whoever waits for it: on one line, and without following cycles of waits. */
+import { inspect } from 'node:util';
+
+import { brief, describeCallback, Handle, type Runnable } from '@asyncio-ts/loop';
+
+/** @internal A waiter of a future. */
+export function describeWaiter(waiter: Runnable): string {
+  // Its argument is this very future: to describe that as well would never end.
+  if (waiter instanceof Handle && waiter._callback !== null)
+    return describeCallback(waiter._callback, []);
+  const name = nameOf(waiter);
+  return name === null ? 'await' : `<Task ${name}>`;
+}
+
+/** @internal A waited-for future without what it waits for in its turn: cycles of waits must not make it endless. */
+export function describeShortly(waited: object): string {
+  const state = (waited as { _state?: string })._state?.toLowerCase() ?? 'pending';
+  const name = nameOf(waited);
+  return name === null
+    ? `<${waited.constructor.name} ${state}>`
+    : `<Task ${state} name=${inspect(name)}>`;
+}
+
+function nameOf(task: object): string | null {
+  return 'getName' in task && typeof task.getName === 'function' ? String(task.getName()) : null;
+}
+
+/**
+ * @internal A future that failed. What was thrown may be anything, also something that throws when it is looked at: the loop
+ * must not fail with it.
+ */
+export function describeFailed(future: object): string {
+  try {
+    return inspect(future);
+  } catch {
+    return `<${future.constructor.name} finished exception=...>`;
+  }
+}
+
+/** @internal An error without its stack. */
+export function briefError(error: unknown): string {
+  return error instanceof Error ? `${error.name}(${JSON.stringify(error.message)})` : brief(error);
+}
