@@ -4,6 +4,30 @@ import type { BaseTransport } from './base-transport.js';
  * What every protocol has: it is told when its connection begins and ends, and when to hold back its writes.
  *
  * Mirrors Python's `asyncio.BaseProtocol`. The methods do nothing: override those you need.
+ *
+ * @example
+ * ```ts
+ * import { BaseProtocol, type BaseTransport } from '@asyncio-ts/transports';
+ *
+ * // Counts who is there, and whether they keep up.
+ * export class Guest extends BaseProtocol {
+ *   static here = 0;
+ *   mayWrite = true;
+ *   override connectionMade(_transport: BaseTransport): void {
+ *     Guest.here++;
+ *   }
+ *   override pauseWriting(): void {
+ *     this.mayWrite = false;
+ *   }
+ *   override resumeWriting(): void {
+ *     this.mayWrite = true;
+ *   }
+ *   override connectionLost(error: Error | null): void {
+ *     Guest.here--;
+ *     if (error !== null) console.log('lost:', error.message);
+ *   }
+ * }
+ * ```
  */
 export class BaseProtocol {
   /** The connection stands. Always the first call. */

@@ -12,6 +12,25 @@ const BUFFERED = Symbol.for('asyncio-ts.bufferedProtocol');
  * `connectionLost`.
  *
  * Mirrors Python's `asyncio.BufferedProtocol`.
+ *
+ * @example
+ * ```ts
+ * import { BufferedProtocol } from '@asyncio-ts/transports';
+ *
+ * export class Counting extends BufferedProtocol {
+ *   private readonly _memory = Buffer.alloc(4096);
+ *   bytes = 0;
+ *   override getBuffer(sizeHint: number): Uint8Array {
+ *     return this._memory.subarray(0, Math.min(sizeHint, 4096));
+ *   }
+ *   override bufferUpdated(length: number): void {
+ *     this.bytes += length;
+ *   }
+ *   override eofReceived(): boolean {
+ *     return false; // close
+ *   }
+ * }
+ * ```
  */
 export class BufferedProtocol extends BaseProtocol {
   /**

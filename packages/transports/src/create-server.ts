@@ -1,17 +1,25 @@
+import type { Server as NodeServer } from 'node:net';
+
 import { type BaseEventLoop, ValueError } from '@asyncio-ts/loop';
 import { coroutine, type Coroutine } from '@asyncio-ts/futures';
 
 import type { BaseProtocol } from './base-protocol.js';
-import { checkedPort } from './create-connection.js';
-import { type Listener, type ListenerOptions, openListener } from './listener.js';
+import { checkedPort } from './checked-port.js';
+import type { AddressFamily, AddressFlag } from './getaddrinfo.js';
+import { givenListener, type Listener, type ListenerOptions, openListener } from './listener.js';
 import { OSError } from './os-error.js';
-import { type Address, type AddressFamily, resolve } from './resolve.js';
-import { Server } from './server.js';
+import { type Address, resolve } from './resolve.js';
+import { beginServing, Server } from './server.js';
+import { tlsServer, type TlsServerOptions } from './tls-options.js';
 
 /** How a server listens. */
-export interface CreateServerOptions {
+export interface CreateServerOptions extends TlsServerOptions {
   /** IPv4 (4), IPv6 (6) or both (0). Default: 0. */
   readonly family?: AddressFamily;
+  /** How names are looked up. Default: no flags. */
+  readonly flags?: readonly AddressFlag[];
+  /** A server of `node:net` that listens (`listen({ fd })` takes what systemd hands over), instead of host and port. */
+  readonly sock?: NodeServer | null;
   /** How many connections the system lets wait to be accepted. Default: 100. */
   readonly backlog?: number;
   /** Accept connections at once; else `startServing` begins to. Until then connections wait. Default: true. */
@@ -33,7 +41,7 @@ export interface CreateServerOptions {
  * @param protocolFactory - makes a protocol for each connection
  * @param host - a name, a number, or several of them; null or '': all interfaces, IPv4 and IPv6
  * @param port - 0: the system chooses one, the same for all hosts if it is free there
- * @throws OSError when it cannot listen; ValueError when neither host nor port is given.
+ * @throws OSError when it cannot listen; ValueError when neither host nor port nor `sock` is given.
  *
  * @example
  * ```ts
@@ -63,18 +71,11 @@ export const createServer: (
   port: number | null = null,
   options: CreateServerOptions = {},
 ): Generator<unknown, Server, unknown> {
-  const { startServing = true, family = 0 } = options;
-  if (host === null && port === null) {
-    throw new ValueError('Neither host/port nor sock were specified');
-  }
+  const tls = tlsServer(options);
   const listenerOptions = checkedOptions(options);
-  const addresses = yield* addressesOf(loop, host, family);
-  const listeners = yield* openAll(loop, addresses, checkedPort(port), listenerOptions);
-  const server = new Server(loop, protocolFactory, listeners);
-  if (startServing) {
-    server._startServing();
-    yield;
-  }
+  const listeners = yield* listenersOf(loop, host, port, options, listenerOptions);
+  const server = new Server(loop, protocolFactory, listeners, tls);
+  if (options.startServing ?? true) yield* beginServing(server);
   return server;
 });
 
@@ -83,7 +84,36 @@ function checkedOptions(options: CreateServerOptions): ListenerOptions {
   if (reuseAddress === false) {
     throw new ValueError('Cannot listen with reuseAddress false: Node always sets SO_REUSEADDR');
   }
+  if (reusePort === true && !canReusePort()) {
+    throw new ValueError(
+      `Cannot listen with reusePort: Node ${process.versions.node} does not know it; it needs 22.12, or 23.1 or newer`,
+    );
+  }
   return { backlog, keepAlive: keepAlive ?? false, reusePort: reusePort ?? false };
+}
+
+/** Older ones would ignore it without a word. */
+function canReusePort(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major > 23 || (major === 23 && minor >= 1) || (major === 22 && minor >= 12);
+}
+
+function* listenersOf(
+  loop: BaseEventLoop,
+  host: string | readonly string[] | null,
+  port: number | null,
+  { sock = null, family = 0, flags = [] }: CreateServerOptions,
+  listenerOptions: ListenerOptions,
+): Generator<unknown, Listener[], unknown> {
+  if (host === null && port === null) {
+    if (sock === null) throw new ValueError('Neither host/port nor sock were specified');
+    return [givenListener(sock, listenerOptions.backlog, false)];
+  }
+  if (sock !== null) {
+    throw new ValueError('host/port and sock can not be specified at the same time');
+  }
+  const addresses = yield* addressesOf(loop, host, family, flags);
+  return yield* openAll(loop, addresses, checkedPort(port), listenerOptions);
 }
 
 const EVERYWHERE: readonly Address[] = [
@@ -95,6 +125,7 @@ function* addressesOf(
   loop: BaseEventLoop,
   host: string | readonly string[] | null,
   family: AddressFamily,
+  flags: readonly AddressFlag[],
 ): Generator<unknown, Address[], unknown> {
   const hosts = typeof host === 'string' || host === null ? [host] : host;
   const addresses = new Map<string, Address>();
@@ -102,7 +133,7 @@ function* addressesOf(
     const found =
       name === null || name === ''
         ? EVERYWHERE.filter((address) => family === 0 || address.family === family)
-        : yield* resolve(loop, name, family);
+        : yield* resolve(loop, name, family, flags);
     for (const address of found) addresses.set(address.host, address);
   }
   return [...addresses.values()];

@@ -13,6 +13,29 @@ const HIGH_WATER = 64 * 1024;
  *
  * Mirrors Python's `_FlowControlMixin`. A subclass has `getWriteBufferSize`, and calls `_maybePauseProtocol` whenever that
  * has grown and `_maybeResumeProtocol` whenever it has shrunk.
+ *
+ * @example
+ * ```ts
+ * import { Protocol } from '@asyncio-ts/transports';
+ * import { BaseEventLoop } from '@asyncio-ts/loop';
+ * import { FlowControlTransport } from '@asyncio-ts/transports';
+ *
+ * class Pipe extends FlowControlTransport {
+ *   private _held = 0;
+ *   override getWriteBufferSize(): number {
+ *     return this._held;
+ *   }
+ *   override write(data: Uint8Array): void {
+ *     this._held += data.length;
+ *     this._maybePauseProtocol();
+ *   }
+ * }
+ * const pipe = new Pipe(new BaseEventLoop());
+ * pipe._protocol = new Protocol();
+ * pipe.setWriteBufferLimits({ high: 4, low: 1 });
+ * pipe.write(Buffer.from('hello')); // and the protocol is told to pause
+ * console.log(pipe.getWriteBufferSize(), pipe.getWriteBufferLimits()); // 5 [ 1, 4 ]
+ * ```
  */
 export abstract class FlowControlTransport extends Transport {
   /** @internal */

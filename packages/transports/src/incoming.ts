@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 import { type BaseEventLoop, type Context, type Runnable, thread } from '@asyncio-ts/loop';
 
 /** With more than so many bytes waiting for their turn, Node is asked to stop reading. */
@@ -9,7 +11,9 @@ export interface Receiver {
   _context: Context | null;
   /** Whether bytes may be given to the protocol now. */
   isReading(): boolean;
-  _received(chunk: Buffer): void;
+  isClosing(): boolean;
+  /** @returns what must wait until reading goes on; null: nothing */
+  _received(chunk: Buffer): Buffer | null;
   _receivedEof(): void;
   /** Node may read on, or not. */
   _readable(on: boolean): void;
@@ -57,6 +61,22 @@ export class Incoming implements Runnable {
     return this._first !== null || this._eof;
   }
 
+  /** It closed meanwhile: then nobody wants it. */
+  private _putBack(left: Buffer): void {
+    if (this._receiver.isClosing()) return;
+    if (this._first !== null) (this._rest ??= []).unshift(this._first);
+    this._first = left;
+    this._size += left.length;
+  }
+
+  /** Puts what was not delivered back into the socket it came from. */
+  giveBack(socket: Socket): void {
+    if (this._first !== null && !this._eof) {
+      socket.unshift(Buffer.concat([this._first, ...(this._rest ?? [])]));
+    }
+    this.clear();
+  }
+
   /** Drops everything. */
   clear(): void {
     this._first = this._rest = null;
@@ -86,7 +106,8 @@ export class Incoming implements Runnable {
       const chunk = this._first;
       this._first = this._rest === null ? null : (this._rest.shift() ?? null);
       this._size -= chunk.length;
-      receiver._received(chunk);
+      const left = receiver._received(chunk);
+      if (left !== null) this._putBack(left);
     }
     if (this._first === null) this._rest = null;
     if (this._throttled && this._size <= HIGH_WATER) {

@@ -1,13 +1,20 @@
-import { createServer, type ListenOptions, type Server as NodeServer, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  createServer,
+  type ListenOptions,
+  Server as NodeServer,
+  type Socket,
+} from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
-import type { BaseEventLoop } from '@asyncio-ts/loop';
+import { type BaseEventLoop, brief, ValueError } from '@asyncio-ts/loop';
 import { coroutine } from '@asyncio-ts/futures';
 
+import { asOSError } from './as-os-error.js';
 import { ignoreErrors } from './node-listeners.js';
 import { nodeWait } from './node-wait.js';
-import { asOSError } from './os-error.js';
 import type { Address } from './resolve.js';
-import type { SocketAddress } from './socket-address.js';
+import type { AnySocketAddress, SocketNames } from './socket-address.js';
 import { TransportSocket } from './transport-socket.js';
 
 /** @internal How an address is listened on. */
@@ -19,7 +26,7 @@ export interface ListenerOptions {
 
 /** @internal Who takes the connections. */
 export interface Acceptor {
-  _connected(socket: Socket): void;
+  _connected(socket: Socket, names?: SocketNames): void;
   _acceptFailed(error: Error): void;
 }
 
@@ -28,39 +35,74 @@ export interface Acceptor {
  */
 export class Listener {
   readonly socket: TransportSocket;
-  private readonly _node: NodeServer;
   private readonly _backlog: number;
+  private readonly _stop: () => void;
+  /** What a Unix socket's connections are called: Node does not tell. */
+  private readonly _names: SocketNames | undefined;
   private _acceptor: Acceptor | null = null;
   private _waiting: Socket[] = [];
 
-  constructor(node: NodeServer, backlog: number) {
-    const { address, port } = node.address() as { address: string; port: number };
-    const name: SocketAddress = [address, port];
+  /**
+   * @param node - it listens
+   * @param stop - closes it
+   */
+  constructor(node: NodeServer, backlog: number, stop: () => void = () => node.close()) {
+    const address = node.address() as string | AddressInfo;
+    const unix = typeof address === 'string';
+    const name: AnySocketAddress = unix ? address : [address.address, address.port];
     this.socket = new TransportSocket(node, name);
-    this._node = node;
     this._backlog = backlog;
-    node.on('connection', (socket) => this._connected(socket));
-    node.on('error', (error) => this._acceptor?._acceptFailed(asOSError(error)));
+    this._stop = stop;
+    this._names = unix ? { sockname: address, peername: '' } : undefined;
+    node.on('connection', this._connected);
+    node.on('error', this._failed);
   }
 
-  private _connected(socket: Socket): void {
+  private readonly _connected = (socket: Socket): void => {
     ignoreErrors(socket);
-    if (this._acceptor !== null) this._acceptor._connected(socket);
+    socket.allowHalfOpen = true;
+    if (this._acceptor !== null) this._acceptor._connected(socket, this._names);
     else if (this._waiting.length < this._backlog) this._waiting.push(socket);
     else socket.destroy();
-  }
+  };
+
+  private readonly _failed = (error: Error): void => {
+    this._acceptor?._acceptFailed(asOSError(error));
+  };
 
   /** From now on connections are taken by the acceptor; those that wait at once. */
   accept(acceptor: Acceptor): void {
     this._acceptor = acceptor;
-    for (const socket of this._waiting.splice(0)) acceptor._connected(socket);
+    for (const socket of this._waiting.splice(0)) acceptor._connected(socket, this._names);
   }
 
   /** Stops listening. Connections that were taken are left alone. */
   close(): void {
     for (const socket of this._waiting.splice(0)) socket.destroy();
-    this._node.close();
+    this._stop();
   }
+}
+
+/**
+ * @internal A server of Node's that somebody gives; it listens.
+ *
+ * @param stopper - gives the way to close a Unix server with its path
+ */
+export function givenListener(
+  node: unknown,
+  backlog: number,
+  unix: boolean,
+  stopper?: (node: NodeServer, path: string) => () => void,
+): Listener {
+  const kind = unix ? 'UNIX Domain Stream Socket' : 'Stream Socket';
+  const right = node instanceof NodeServer && !(node instanceof TlsServer);
+  if (!right || (node.listening && (typeof node.address() === 'string') !== unix)) {
+    throw new ValueError(`A ${kind} was expected, a server of node:net, got ${brief(node)}`);
+  }
+  if (!node.listening) {
+    throw new ValueError(`Cannot serve on ${brief(node)}: it does not listen yet`);
+  }
+  return new Listener(node, backlog, stopper?.(node, node.address() as string));
 }
 
 /**

@@ -48,3 +48,13 @@ export function listen(socket: Socket, listener: SocketListener): void {
   socket.off('error', ignore);
   socket.on('close', onClose);
 }
+
+/** @internal Takes `listen` back, for somebody else who takes the socket. */
+export function unlisten(socket: Socket): void {
+  socket.pause();
+  ignoreErrors(socket);
+  socket.off('data', onData);
+  socket.off('end', onEnd);
+  socket.off('error', onError);
+  socket.off('close', onClose);
+}

@@ -3,7 +3,6 @@
  *
  * Node's own error is the `cause`; `code`, `errno` and `syscall` are carried over as Node gave them.
  */
-import { isNativeError } from 'node:util/types';
 
 /** What an operating-system error may know. */
 export interface OSErrorDetails {
@@ -31,8 +30,11 @@ export interface OSErrorDetails {
  * ```
  */
 export class OSError extends Error {
+  /** Node's name of the error: `'ECONNRESET'`. */
   readonly code: string | undefined;
+  /** Node's number of the error. */
   readonly errno: number | undefined;
+  /** Which system call failed. */
   readonly syscall: string | undefined;
 
   constructor(message: string, details: OSErrorDetails = {}) {
@@ -47,57 +49,97 @@ export class OSError extends Error {
   }
 }
 
-/** Something is wrong with a connection. Mirrors Python's `ConnectionError`. */
+/**
+ * Something is wrong with a connection. Mirrors Python's `ConnectionError`.
+ *
+ * @example
+ * ```ts
+ * import { ConnectionError, ConnectionResetError } from '@asyncio-ts/transports';
+ *
+ * console.log(new ConnectionResetError('gone') instanceof ConnectionError); // true
+ * ```
+ */
 export class ConnectionError extends OSError {
   static {
     this.prototype.name = 'ConnectionError';
   }
 }
 
-/** Writing to a connection whose other side, or own writing half, is closed. Mirrors Python's `BrokenPipeError`. */
+/**
+ * Writing to a connection whose other side, or own writing half, is closed. Mirrors Python's `BrokenPipeError`.
+ *
+ * @example
+ * ```ts
+ * import { BrokenPipeError } from '@asyncio-ts/transports';
+ *
+ * const error = new BrokenPipeError('write EPIPE', { code: 'EPIPE', errno: -32, syscall: 'write' });
+ * console.log(error.code, error.errno, error.syscall); // EPIPE -32 write
+ * ```
+ */
 export class BrokenPipeError extends ConnectionError {
   static {
     this.prototype.name = 'BrokenPipeError';
   }
 }
 
-/** A connection attempt was given up by the peer. Mirrors Python's `ConnectionAbortedError`. */
+/**
+ * A connection attempt was given up by the peer. Mirrors Python's `ConnectionAbortedError`.
+ *
+ * @example
+ * ```ts
+ * import { ConnectionAbortedError } from '@asyncio-ts/transports';
+ *
+ * export const wasAborted = (error: unknown) => error instanceof ConnectionAbortedError;
+ * ```
+ */
 export class ConnectionAbortedError extends ConnectionError {
   static {
     this.prototype.name = 'ConnectionAbortedError';
   }
 }
 
-/** Nobody listens there. Mirrors Python's `ConnectionRefusedError`. */
+/**
+ * Nobody listens there. Mirrors Python's `ConnectionRefusedError`.
+ *
+ * @example
+ * ```ts
+ * import { type BaseEventLoop } from '@asyncio-ts/loop';
+ * import { ConnectionRefusedError, createConnection, Protocol } from '@asyncio-ts/transports';
+ *
+ * export async function isThere(loop: BaseEventLoop, port: number): Promise<boolean> {
+ *   try {
+ *     const [transport] = await createConnection(loop, () => new Protocol(), '127.0.0.1', port);
+ *     transport.close();
+ *     return true;
+ *   } catch (error) {
+ *     if (error instanceof ConnectionRefusedError) return false;
+ *     throw error;
+ *   }
+ * }
+ * ```
+ */
 export class ConnectionRefusedError extends ConnectionError {
   static {
     this.prototype.name = 'ConnectionRefusedError';
   }
 }
 
-/** The connection was reset by the peer, or is lost. Mirrors Python's `ConnectionResetError`. */
+/**
+ * The connection was reset by the peer, or is lost. Mirrors Python's `ConnectionResetError`.
+ *
+ * @example
+ * ```ts
+ * import { ConnectionResetError, Protocol } from '@asyncio-ts/transports';
+ *
+ * export class Quiet extends Protocol {
+ *   override connectionLost(error: Error | null): void {
+ *     if (error !== null && !(error instanceof ConnectionResetError)) console.error(error);
+ *   }
+ * }
+ * ```
+ */
 export class ConnectionResetError extends ConnectionError {
   static {
     this.prototype.name = 'ConnectionResetError';
   }
-}
-
-const CLASSES: Readonly<Record<string, typeof OSError>> = {
-  EPIPE: BrokenPipeError,
-  ESHUTDOWN: BrokenPipeError,
-  ECONNABORTED: ConnectionAbortedError,
-  ECONNREFUSED: ConnectionRefusedError,
-  ECONNRESET: ConnectionResetError,
-};
-
-/** @internal Node's system error as one of these classes; what is none comes back as it is. */
-export function asOSError(error: unknown, message?: string): Error {
-  if (error instanceof OSError) return error;
-  if (!isNativeError(error) && !(error instanceof Error)) {
-    return new OSError(`the socket failed with ${String(error)}`, { cause: error });
-  }
-  const { code, errno, syscall } = error as NodeJS.ErrnoException;
-  if (code === undefined || code.startsWith('ERR_')) return error;
-  const made = CLASSES[code] ?? OSError;
-  return new made(message ?? error.message, { code, errno, syscall, cause: error });
 }

@@ -37,6 +37,23 @@ export class Protocol extends BaseProtocol {
    * The other side has written its last.
    *
    * @returns true to keep the connection open for writing; anything else, and it is closed.
+   *
+   * @example
+   * ```ts
+   * import { Protocol, type Transport } from '@asyncio-ts/transports';
+   *
+   * export class Polite extends Protocol {
+   *   private _transport: Transport | null = null;
+   *   override connectionMade(transport: Transport): void {
+   *     this._transport = transport;
+   *   }
+   *   override eofReceived(): boolean {
+   *     this._transport?.write(Buffer.from('good-bye\n'));
+   *     this._transport?.close();
+   *     return true; // not closed yet: we have something to say
+   *   }
+   * }
+   * ```
    */
   eofReceived(): boolean | null | undefined | void {
     // nothing: the connection is closed

@@ -1,6 +1,18 @@
 import { BaseTransport, missing } from './base-transport.js';
 
-/** A transport that can be read from. Mirrors Python's `asyncio.ReadTransport`. */
+/**
+ * A transport that can be read from. Mirrors Python's `asyncio.ReadTransport`.
+ *
+ * @example
+ * ```ts
+ * import type { ReadTransport } from '@asyncio-ts/transports';
+ *
+ * export function toggle(transport: ReadTransport): void {
+ *   if (transport.isReading()) transport.pauseReading();
+ *   else transport.resumeReading();
+ * }
+ * ```
+ */
 export class ReadTransport extends BaseTransport {
   /** Whether what arrives is given to the protocol: neither paused nor closing. */
   isReading(): boolean {

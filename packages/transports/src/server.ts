@@ -14,12 +14,19 @@ import {
 } from '@asyncio-ts/futures';
 import { asyncWith, markLazy } from '@asyncio-ts/tasks';
 
+import { AbstractServer } from './abstract-server.js';
 import type { BaseProtocol } from './base-protocol.js';
 import type { Acceptor, Listener } from './listener.js';
 import { LoopCall } from './loop-call.js';
 import { openResources, type Resource } from './open-resources.js';
-import { SocketTransport, type TransportOwner } from './socket-transport.js';
+import { type Client, SocketTransport } from './socket-transport.js';
+import { TlsAcceptance, type TlsAcceptor } from './tls-acceptance.js';
+import type { TlsSide } from './tls-options.js';
+import type { SocketNames } from './socket-address.js';
 import type { TransportSocket } from './transport-socket.js';
+
+/** A server that cannot accept says so again after so many seconds at the earliest. */
+const ACCEPT_REPORT_DELAY = 1;
 
 /**
  * Listening sockets, and the connections that came of them. Made by `createServer` and `startServer`.
@@ -41,24 +48,33 @@ import type { TransportSocket } from './transport-socket.js';
  * });
  * ```
  */
-export class Server implements Acceptor, TransportOwner, Resource {
+export class Server extends AbstractServer implements Acceptor, TlsAcceptor, Resource {
   /** @internal */
   readonly _loop: BaseEventLoop;
   /** @internal The context protocols are made in: that of whoever made the server. */
   _context: Context | null = snapshotContext();
   private readonly _factory: () => BaseProtocol;
+  private readonly _tls: TlsSide | null;
   /** Null once it was closed. */
   private _listeners: readonly Listener[] | null;
-  private readonly _clients = new Set<SocketTransport>();
+  private readonly _clients = new Set<Client>();
   /** Who waits for the end; null once it is closed and no connection is left. */
-  private _waiters: Future<void>[] | null = [];
+  private _waiters: Set<Future<void>> | null = new Set();
   private _serving = false;
+  private _acceptFailedAt = -Infinity;
   private _forever: Future<void> | null = null;
 
   /** @internal Use `createServer`. */
-  constructor(loop: BaseEventLoop, factory: () => BaseProtocol, listeners: readonly Listener[]) {
+  constructor(
+    loop: BaseEventLoop,
+    factory: () => BaseProtocol,
+    listeners: readonly Listener[],
+    tls: TlsSide | null = null,
+  ) {
+    super();
     this._loop = loop;
     this._factory = factory;
+    this._tls = tls;
     this._listeners = listeners;
     openResources(loop).add(this);
   }
@@ -71,19 +87,19 @@ export class Server implements Acceptor, TransportOwner, Resource {
   }
 
   /** The loop it serves in. */
-  getLoop(): BaseEventLoop {
+  override getLoop(): BaseEventLoop {
     return this._loop;
   }
 
   /** Whether it accepts connections. */
-  isServing(): boolean {
+  override isServing(): boolean {
     return this._serving;
   }
 
   // --- connections
 
   /** @internal Node has a connection. */
-  _connected(socket: Socket): void {
+  _connected(socket: Socket, names?: SocketNames): void {
     if (this._loop.isClosed()) {
       socket.destroy();
       return;
@@ -93,18 +109,21 @@ export class Server implements Acceptor, TransportOwner, Resource {
     open.add(pending);
     const accept = (): void => {
       open.delete(pending);
-      this._accept(socket);
+      this._accept(socket, names);
     };
     this._loop._deliverRunnable(new LoopCall(this, 'accept', accept));
   }
 
-  private _accept(socket: Socket): void {
+  private _accept(socket: Socket, names?: SocketNames): void {
     if (this._listeners === null || socket.destroyed) {
       socket.destroy();
       return;
     }
     try {
-      new SocketTransport(this._loop, socket, this._factory(), { server: this });
+      const protocol = this._factory();
+      const options = names === undefined ? { server: this } : { server: this, names };
+      if (this._tls !== null) new TlsAcceptance(this, socket, protocol, this._tls, options);
+      else new SocketTransport(this._loop, socket, protocol, options);
     } catch (error) {
       socket.destroy();
       if (this._loop.isBaseException(error)) throw error;
@@ -115,8 +134,23 @@ export class Server implements Acceptor, TransportOwner, Resource {
     }
   }
 
-  /** @internal */
+  /** @internal A peer that does not speak TLS as it should is no mistake of the program: debug mode tells of it. */
+  _handshakeFailed(error: Error): void {
+    if (!this._loop.getDebug()) return;
+    this._loop.callExceptionHandler({
+      message: 'Error on transport creation for incoming connection',
+      exception: error,
+    });
+  }
+
+  /**
+   * @internal The system has run out of something. Node goes on listening and tells again with each connection that comes, so
+   * that it is told once in a while only.
+   */
   _acceptFailed(error: Error): void {
+    const now = this._loop.time();
+    if (now - this._acceptFailedAt < ACCEPT_REPORT_DELAY) return;
+    this._acceptFailedAt = now;
     this._loop._deliver(() => {
       this._loop.callExceptionHandler({
         message: 'Cannot accept a connection',
@@ -127,24 +161,37 @@ export class Server implements Acceptor, TransportOwner, Resource {
   }
 
   /** @internal */
-  _attach(transport: SocketTransport): void {
-    this._clients.add(transport);
+  _attach(client: Client): void {
+    this._clients.add(client);
   }
 
   /** @internal */
-  _detach(transport: SocketTransport): void {
-    this._clients.delete(transport);
+  _detach(client: Client): void {
+    this._clients.delete(client);
     if (this._clients.size === 0 && this._listeners === null) this._wakeUp();
   }
 
   /** Closes the connections that stand: what was written to them is flushed. The server goes on listening. */
-  closeClients(): void {
-    for (const transport of [...this._clients]) transport.close();
+  override closeClients(): void {
+    for (const client of [...this._clients]) client.close();
   }
 
-  /** Closes the connections that stand at once: what was not sent yet is dropped. The server goes on listening. */
-  abortClients(): void {
-    for (const transport of [...this._clients]) transport.abort();
+  /**
+   * Closes the connections that stand at once: what was not sent yet is dropped. The server goes on listening.
+   *
+   * @example
+   * ```ts
+   * import type { Server } from '@asyncio-ts/transports';
+   *
+   * export function* shutDown(server: Server) {
+   *   server.close();
+   *   server.abortClients();
+   *   yield* server.waitClosed();
+   * }
+   * ```
+   */
+  override abortClients(): void {
+    for (const client of [...this._clients]) client.abort();
   }
 
   // --- serving
@@ -158,7 +205,7 @@ export class Server implements Acceptor, TransportOwner, Resource {
   }
 
   /** Begins to accept connections, if it does not yet. */
-  startServing(): Coroutine<void> {
+  override startServing(): Coroutine<void> {
     return startServing(this);
   }
 
@@ -167,7 +214,7 @@ export class Server implements Acceptor, TransportOwner, Resource {
    *
    * @throws RuntimeError when somebody does so already, or the server is closed.
    */
-  serveForever(): Coroutine<void> {
+  override serveForever(): Coroutine<void> {
     return serveForever(this);
   }
 
@@ -196,7 +243,7 @@ export class Server implements Acceptor, TransportOwner, Resource {
    * Stops listening at once and cancels `serveForever`. The connections that stand are left alone. Closing twice is
    * harmless.
    */
-  close(): void {
+  override close(): void {
     const listeners = this._listeners;
     if (listeners === null) return;
     this._listeners = null;
@@ -210,7 +257,7 @@ export class Server implements Acceptor, TransportOwner, Resource {
   }
 
   /** Waits until the server is closed and all its connections are gone. */
-  waitClosed(): Coroutine<void> {
+  override waitClosed(): Coroutine<void> {
     return waitClosed(this);
   }
 
@@ -218,8 +265,13 @@ export class Server implements Acceptor, TransportOwner, Resource {
   _closeWaiter(): Future<void> | null {
     if (this._waiters === null) return null;
     const waiter = createFuture<void>(this._loop);
-    this._waiters.push(waiter);
+    this._waiters.add(waiter);
     return waiter;
+  }
+
+  /** @internal Whoever waited was cancelled. */
+  _endCloseWait(waiter: Future<void>): void {
+    this._waiters?.delete(waiter);
   }
 
   private _wakeUp(): void {
@@ -235,7 +287,24 @@ export class Server implements Acceptor, TransportOwner, Resource {
     this._serving = false;
   }
 
-  /** What entering `use` does: nothing, it serves already. */
+  /**
+   * What entering `use` does: nothing, it serves already.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { createServer, Protocol } from '@asyncio-ts/transports';
+   *
+   * const loop = new BaseEventLoop();
+   * await runUntilComplete(loop, function* () {
+   *   const server = yield* createServer(loop, () => new Protocol(), '127.0.0.1', 0);
+   *   yield* server.aenter();
+   *   console.log(server.sockets.length); // 1
+   *   yield* server.aexit(null);
+   * });
+   * ```
+   */
   aenter(): Coroutine<this> {
     return new GeneratorCoroutine<this>(this._entering(), 'aenter');
   }
@@ -249,7 +318,24 @@ export class Server implements Acceptor, TransportOwner, Resource {
     return closeAndWait(this);
   }
 
-  /** Runs a body, then closes the server and waits for its end: Python's `async with server:`. */
+  /**
+   * Runs a body, then closes the server and waits for its end: Python's `async with server:`.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { createServer, Protocol } from '@asyncio-ts/transports';
+   *
+   * const loop = new BaseEventLoop();
+   * await runUntilComplete(loop, async () => {
+   *   const server = await createServer(loop, () => new Protocol(), '127.0.0.1', 0);
+   *   await server.use(async () => {
+   *     console.log(server.isServing()); // true
+   *   });
+   * });
+   * ```
+   */
   use<R extends Awaitable<unknown>>(body: (server: this) => R): Coroutine<Returned<R>> {
     return asyncWith(this, body as (server: Server) => R);
   }
@@ -267,6 +353,17 @@ const startServing = coroutine(function* startServing(server: Server): Generator
   server._startServing();
   yield;
 });
+
+/** @internal The server is about to be given out: cancelled here, nobody gets it, and it must not go on listening. */
+export function* beginServing(server: Server): Generator<unknown, void> {
+  let begun = false;
+  try {
+    yield* startServing(server);
+    begun = true;
+  } finally {
+    if (!begun) server.close();
+  }
+}
 
 const serveForever = coroutine(function* serveForever(
   server: Server,
@@ -292,7 +389,12 @@ const waitClosed = coroutine(function* waitClosed(
   server: Server,
 ): Generator<unknown, void, unknown> {
   const waiter = server._closeWaiter();
-  if (waiter !== null) yield* waiter;
+  if (waiter === null) return;
+  try {
+    yield* waiter;
+  } finally {
+    server._endCloseWait(waiter);
+  }
 });
 
 const closeAndWait = coroutine(function* aexit(server: Server): Generator<unknown, void, unknown> {

@@ -26,41 +26,64 @@ import {
   snapshotContext,
 } from '@asyncio-ts/loop';
 
+import { asOSError } from './as-os-error.js';
 import type { BaseProtocol } from './base-protocol.js';
+import { LOG_THRESHOLD_FOR_CONNLOST_WRITES } from './constants.js';
 import { receive, receiveEof } from './delivery.js';
+import { askWhetherReset } from './end-probe.js';
 import { FlowControlTransport } from './flow-control.js';
 import { Incoming, type Receiver } from './incoming.js';
 import { LoopCall } from './loop-call.js';
-import { listen, type SocketListener } from './node-listeners.js';
+import { listen, type SocketListener, unlisten } from './node-listeners.js';
 import { openResources, type Resource } from './open-resources.js';
-import { asOSError, OSError } from './os-error.js';
+import { ConnectionResetError, OSError } from './os-error.js';
 import { Outgoing } from './outgoing.js';
-import { peernameOf, socknameOf } from './socket-address.js';
+import { namesOf, type SocketNames } from './socket-address.js';
 import { TransportSocket } from './transport-socket.js';
 import type { WriteBufferLimits } from './write-transport.js';
 
-/** So many writes to a closed connection are dropped silently; then each is warned of, as in CPython. */
-const SILENT_DROPS = 5;
-
 const NOTHING = Buffer.alloc(0);
+
+/** @internal What a server can do with a connection, also before it has a transport. */
+export interface Client {
+  isClosing(): boolean;
+  close(): void;
+  abort(): void;
+}
 
 /** @internal Who counts the open connections of a server. */
 export interface TransportOwner {
-  _attach(transport: SocketTransport): void;
-  _detach(transport: SocketTransport): void;
+  _attach(client: Client): void;
+  _detach(client: Client): void;
 }
 
 /** @internal How a connection is set up. */
 export interface SocketTransportOptions {
   /** Called in the loop once the protocol was told and reading has begun. */
   readonly ready?: () => void;
-  readonly server?: TransportOwner;
+  readonly server?: TransportOwner | null;
+  /** What else the transport knows. */
+  readonly extra?: Record<string, unknown>;
+  /** Where the two sides are, if the socket cannot tell. */
+  readonly names?: SocketNames;
+  /** False: the protocol knows the connection already. Default: true. */
+  readonly tell?: boolean;
 }
 
 /**
  * A TCP connection: made by `createConnection` and `createServer`.
  *
  * Extra information: `'peername'` and `'sockname'` (host and port), `'socket'` (a {@link TransportSocket}).
+ *
+ * @example
+ * ```ts
+ * import { type SocketTransport } from '@asyncio-ts/transports';
+ *
+ * export function describe(transport: SocketTransport): string {
+ *   const peer = transport.getExtraInfo('peername');
+ *   return transport.isClosing() ? 'closing' : `connected with ${peer?.join(':')}`;
+ * }
+ * ```
  */
 export class SocketTransport
   extends FlowControlTransport
@@ -68,7 +91,8 @@ export class SocketTransport
 {
   /** @internal The context callbacks run in: that of whoever made the connection or the server. */
   _context: Context | null;
-  private readonly _socket: Socket;
+  /** @internal */
+  protected readonly _socket: Socket;
   private readonly _server: TransportOwner | null;
   private readonly _incoming = new Incoming(this);
   private readonly _outgoing = new Outgoing();
@@ -76,7 +100,10 @@ export class SocketTransport
   private _started = false;
   private _paused = false;
   private _eofWritten = false;
-  private _closing = false;
+  /** The end of the peer: not met; met, and the system is asked whether it is one; it is one, and the peer is gone since. */
+  private _peerEnd: 'none' | 'asked' | 'gone' | 'known' = 'none';
+  /** @internal */
+  protected _closing = false;
   private _ending = false;
   private _lost = false;
   /** Node's socket is gone of itself, both directions having ended. */
@@ -84,6 +111,8 @@ export class SocketTransport
   private _drops = 0;
   /** Node took what it could not take before; made when it is needed first. */
   private _sent: (() => void) | null = null;
+  /** Who has the socket since `startTls`. */
+  private _successor: Client | null = null;
 
   /** @param socket - connected, paused, and nobody else's */
   constructor(
@@ -92,9 +121,9 @@ export class SocketTransport
     protocol: BaseProtocol,
     options: SocketTransportOptions = {},
   ) {
-    const sockname = socknameOf(socket);
-    const peername = peernameOf(socket);
-    super(loop, { sockname, peername, socket: new TransportSocket(socket, sockname, peername) });
+    const { sockname, peername } = options.names ?? namesOf(socket);
+    const shown = new TransportSocket(socket, sockname, peername);
+    super(loop, { ...options.extra, sockname, peername, socket: shown });
     this._context = snapshotContext();
     this._socket = socket;
     this._protocol = protocol;
@@ -103,7 +132,7 @@ export class SocketTransport
     openResources(loop).add(this);
     loop._outside++;
     listen(socket, this);
-    this._soon('connectionMade', () => protocol.connectionMade(this));
+    if (options.tell !== false) this._soon('connectionMade', () => protocol.connectionMade(this));
     this._soon('start reading', () => this._startReading());
     const { ready } = options;
     if (ready !== undefined) this._soon('connection ready', ready);
@@ -134,7 +163,9 @@ export class SocketTransport
 
   private _startReading(): void {
     this._started = true;
-    if (this.isReading()) this._socket.resume();
+    // Over TLS Node reads by itself, and may have met the end.
+    if (this._socket.readableEnded) this._onEnd();
+    else if (this.isReading()) this._socket.resume();
   }
 
   override isReading(): boolean {
@@ -172,16 +203,18 @@ export class SocketTransport
   }
 
   /** @internal */
-  _received(chunk: Buffer): void {
+  _received(chunk: Buffer): Buffer | null {
     try {
-      receive(this._protocol as BaseProtocol, chunk);
+      return receive(this._protocol as BaseProtocol, chunk, this);
     } catch (error) {
       this._fatalError(error, 'Fatal error: the protocol failed to take what was received');
+      return null;
     }
   }
 
   /** @internal */
   _receivedEof(): void {
+    if (this._peerEnd === 'none' && this._asksWhetherReset()) return;
     let keepOpen: boolean;
     try {
       keepOpen = receiveEof(this._protocol as BaseProtocol);
@@ -190,6 +223,14 @@ export class SocketTransport
       return;
     }
     if (!keepOpen) this.close();
+  }
+
+  private _asksWhetherReset(): boolean {
+    this._peerEnd = 'asked';
+    return askWhetherReset(this._socket, (gone) => {
+      this._peerEnd = gone ? 'gone' : 'known';
+      this._onEnd();
+    });
   }
 
   // --- writing
@@ -206,7 +247,7 @@ export class SocketTransport
     const { length } = data;
     if (length === 0) return;
     if (this._closing) {
-      this._dropped();
+      this._dropWrite();
       return;
     }
     const outgoing = this._outgoing;
@@ -215,7 +256,7 @@ export class SocketTransport
       outgoing.add(data);
       if (!this._flushPlanned) this._planFlush();
     } else {
-      outgoing.sendTo(this._socket, data, this._doneFor(outgoing.size + length));
+      this._send(data, this._doneFor(outgoing.size + length));
     }
     if (outgoing.size + this._socket.writableLength > this._highWater) this._overHighWater();
   }
@@ -243,7 +284,17 @@ export class SocketTransport
 
   private _flush(): void {
     const { size } = this._outgoing;
-    if (size > 0) this._outgoing.sendTo(this._socket, null, this._doneFor(size));
+    if (size > 0) this._send(null, this._doneFor(size));
+  }
+
+  /**
+   * Node tells of a write that failed at once in a callback of its own. Whoever writes and drains in a loop would not let that
+   * come: nothing is ever held back for it to wait for.
+   */
+  private _send(behind: Uint8Array | null, done: (() => void) | null): void {
+    this._outgoing.sendTo(this._socket, behind, done);
+    const error = this._socket.errored;
+    if (error !== null) this._fatalError(asOSError(error), 'Fatal write error on socket transport');
   }
 
   /** Who must know when so many bytes more are sent: nobody, if they cannot lift the buffer over the low-water mark. */
@@ -262,13 +313,19 @@ export class SocketTransport
     });
   }
 
-  private _dropped(): void {
-    if (this._drops++ < SILENT_DROPS) return;
+  private _dropWrite(): void {
+    if (this._successor !== null) {
+      throw new RuntimeError(
+        'Cannot write: use the transport that startTls gave for this connection',
+      );
+    }
+    if (this._drops++ < LOG_THRESHOLD_FOR_CONNLOST_WRITES) return;
     logger.warning('Cannot write: the connection is closed, the data is dropped');
   }
 
   override getWriteBufferSize(): number {
-    return this._outgoing.size + this._socket.writableLength;
+    // Node keeps the length of what it threw away.
+    return this._ending ? 0 : this._outgoing.size + this._socket.writableLength;
   }
 
   override setWriteBufferLimits(limits?: WriteBufferLimits): void {
@@ -294,13 +351,21 @@ export class SocketTransport
   // --- the end
 
   override isClosing(): boolean {
-    return this._closing;
+    return this._closing && (this._successor === null || this._successor.isClosing());
   }
 
   override close(): void {
-    if (this._closing) return;
+    if (this._closing) {
+      this._successor?.close();
+      return;
+    }
     this._stopReading();
     this._flush();
+    this._shutDown();
+  }
+
+  /** @internal Ends the connection once everything is sent. */
+  protected _shutDown(): void {
     const socket = this._socket;
     const sent = socket.writableLength === 0;
     socket.destroySoon();
@@ -309,7 +374,8 @@ export class SocketTransport
   }
 
   override abort(): void {
-    this._forceClose(null);
+    if (this._successor === null) this._forceClose(null);
+    else this._successor.abort();
   }
 
   private _stopReading(): void {
@@ -318,7 +384,8 @@ export class SocketTransport
     this._socket.pause();
   }
 
-  private _forceClose(error: Error | null): void {
+  /** @internal */
+  protected _forceClose(error: Error | null): void {
     if (this._ending) return;
     if (!this._closing) this._stopReading();
     this._outgoing.clear();
@@ -334,9 +401,9 @@ export class SocketTransport
   }
 
   private _connectionLost(error: Error | null): void {
+    const protocol = this._protocol as BaseProtocol;
     this._lost = true;
     this._letGo();
-    const protocol = this._protocol as BaseProtocol;
     try {
       protocol.connectionLost(error);
     } finally {
@@ -345,12 +412,57 @@ export class SocketTransport
     }
   }
 
-  private _letGo(): void {
+  /** @internal */
+  protected _letGo(): void {
     openResources(this._loop).delete(this);
     this._loop._outside--;
   }
 
-  private _fatalError(error: unknown, message: string): void {
+  // --- TLS over it
+
+  /**
+   * @internal Gives the socket away: what was not delivered goes back into it, what was written goes out before.
+   *
+   * @param successor - who is closed and aborted instead from now on
+   */
+  _handOver(successor: Client): Socket {
+    if (this._closing) {
+      throw new ConnectionResetError('Cannot start TLS: the connection is closed or closing');
+    }
+    const socket = this._socket;
+    this._flush();
+    this._closing = true;
+    this._successor = successor;
+    unlisten(socket);
+    this._incoming.giveBack(socket);
+    return socket;
+  }
+
+  /** @internal What the transport of the successor is set up with. */
+  _inheritance(): SocketTransportOptions {
+    const { sockname, peername } = this._extra as unknown as SocketNames;
+    return { server: this._server, names: { sockname, peername } };
+  }
+
+  /** @internal The successor has a transport of its own. */
+  _handedOver(): void {
+    this._ending = this._lost = true;
+    if (this._protocolPaused) this._maybeResumeProtocol();
+    this._protocol = null;
+    this._letGo();
+    this._server?._detach(this);
+  }
+
+  /** @internal The successor failed; the socket is destroyed by then. */
+  _takeBack(protocol: BaseProtocol, error: Error | null): void {
+    if (this._ending || this._loop.isClosed()) return;
+    this._protocol = protocol;
+    this._successor = null;
+    this._forceClose(error);
+  }
+
+  /** @internal */
+  protected _fatalError(error: unknown, message: string): void {
     if (this._loop.isBaseException(error)) throw error;
     // What the network does is nobody's mistake: the protocol is told, and nobody else.
     if (!(error instanceof OSError)) {
@@ -366,7 +478,8 @@ export class SocketTransport
 
   /** @internal Node's socket failed; it is destroyed by then. */
   _onError(error: Error): void {
-    if (this._ending) return;
+    // The peer has ended before: whoever writes will learn of it.
+    if (this._ending || this._peerEnd === 'gone') return;
     this._deliver('connectionLost', () => {
       if (!this._ending) this._fatalError(asOSError(error), 'Fatal error on socket transport');
     });

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 import { inspect } from 'node:util';
 
-import type { SocketAddress } from './socket-address.js';
+import type { AnySocketAddress, SocketAddress } from './socket-address.js';
 
 /**
  * A socket as a transport or a server shows it: to look at, not to read from or write to.
@@ -26,27 +26,43 @@ import type { SocketAddress } from './socket-address.js';
 export class TransportSocket {
   /** Node's own object: for options (`setKeepAlive`), and for what is not mirrored here. */
   readonly node: Socket | Server;
-  private readonly _sockname: SocketAddress | null;
-  private readonly _peername: SocketAddress | null;
+  private readonly _sockname: AnySocketAddress | null;
+  private readonly _peername: AnySocketAddress | null;
 
   constructor(
     node: Socket | Server,
-    sockname: SocketAddress | null,
-    peername: SocketAddress | null = null,
+    sockname: AnySocketAddress | null,
+    peername: AnySocketAddress | null = null,
   ) {
     this.node = node;
     this._sockname = sockname;
     this._peername = peername;
   }
 
-  /** The address of this side, as it was when the connection was made. */
-  getsockname(): SocketAddress {
-    return this._sockname ?? ['', 0];
+  /**
+   * The address of this side, as it was when the connection was made; of a Unix socket the path: `getsockname<string>()`.
+   */
+  getsockname<A extends AnySocketAddress = SocketAddress>(): A {
+    return (this._sockname ?? ['', 0]) as A;
   }
 
-  /** The address of the other side, or null for a listening socket. */
-  getpeername(): SocketAddress | null {
-    return this._peername;
+  /**
+   * The address of the other side, or null for a listening socket.
+   *
+   * @example
+   * ```ts
+   * import type { Socket } from 'node:net';
+   * import type { Transport } from '@asyncio-ts/transports';
+   *
+   * export function keepAlive(transport: Transport): void {
+   *   const socket = transport.getExtraInfo('socket');
+   *   console.log('with', socket?.getpeername());
+   *   (socket?.node as Socket | undefined)?.setKeepAlive(true, 60_000);
+   * }
+   * ```
+   */
+  getpeername<A extends AnySocketAddress = SocketAddress>(): A | null {
+    return this._peername as A | null;
   }
 
   [inspect.custom](): string {

@@ -1,6 +1,16 @@
 import { BaseTransport, missing } from './base-transport.js';
 
-/** When the protocol is told to pause and to resume writing, in bytes. */
+/**
+ * When the protocol is told to pause and to resume writing, in bytes.
+ *
+ * @example
+ * ```ts
+ * import type { Transport, WriteBufferLimits } from '@asyncio-ts/transports';
+ *
+ * const limits: WriteBufferLimits = { high: 64 * 1024, low: 16 * 1024 };
+ * export const limit = (transport: Transport) => transport.setWriteBufferLimits(limits);
+ * ```
+ */
 export interface WriteBufferLimits {
   /** Above so many bytes `pauseWriting` is called. Default: 65536, or four times `low`. */
   readonly high?: number | null;
@@ -8,7 +18,26 @@ export interface WriteBufferLimits {
   readonly low?: number | null;
 }
 
-/** A transport that can be written to. Mirrors Python's `asyncio.WriteTransport`. */
+/**
+ * A transport that can be written to. Mirrors Python's `asyncio.WriteTransport`.
+ *
+ * @example
+ * ```ts
+ * import type { WriteTransport } from '@asyncio-ts/transports';
+ *
+ * export function finish(transport: WriteTransport, pieces: Uint8Array[]): void {
+ *   transport.setWriteBufferLimits({ high: 1024 * 1024 });
+ *   console.log(transport.getWriteBufferLimits()); // [ 262144, 1048576 ]
+ *   transport.writelines(pieces);
+ *   if (transport.canWriteEof()) transport.writeEof();
+ *   else transport.close();
+ * }
+ *
+ * export function giveUp(transport: WriteTransport): void {
+ *   if (transport.getWriteBufferSize() > 0) transport.abort();
+ * }
+ * ```
+ */
 export class WriteTransport extends BaseTransport {
   /** Sets the water marks. @throws ValueError unless high >= low >= 0. */
   setWriteBufferLimits(_limits?: WriteBufferLimits): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { BaseEventLoop, NotImplementedError, ValueError } from '@asyncio-ts/loop';
+import { BaseEventLoop, NotImplementedError, RuntimeError, ValueError } from '@asyncio-ts/loop';
 import {
+  AbstractServer,
   BaseProtocol,
   BaseTransport,
   BrokenPipeError,
@@ -11,6 +12,7 @@ import {
   OSError,
   Protocol,
   ReadTransport,
+  SendfileNotAvailableError,
   Transport,
   WriteTransport,
 } from '@asyncio-ts/transports';
@@ -68,6 +70,26 @@ describe('abstract transports', () => {
     expect(transport.getExtraInfo('unknown', 2)).toBe(2);
     expect(transport.getExtraInfo('toString', 3)).toBe(3);
   });
+});
+
+test('the methods of an abstract server are not implemented', () => {
+  const server = new AbstractServer();
+  const methods = [
+    'close',
+    'closeClients',
+    'abortClients',
+    'getLoop',
+    'isServing',
+    'startServing',
+    'serveForever',
+    'waitClosed',
+  ] as const;
+  for (const method of methods) {
+    expect(() => server[method]()).toThrow(NotImplementedError);
+    expect(() => server[method]()).toThrow(
+      `Cannot call ${method}() of an abstract server: override it`,
+    );
+  }
 });
 
 class Held extends FlowControlTransport {
@@ -161,4 +183,10 @@ describe('OSError', () => {
       -104,
     ]);
   });
+});
+
+test('SendfileNotAvailableError is a RuntimeError that says its name', () => {
+  const error = new SendfileNotAvailableError('no way to send a file');
+  expect(error).toBeInstanceOf(RuntimeError);
+  expect(String(error)).toBe('SendfileNotAvailableError: no way to send a file');
 });

@@ -3,7 +3,7 @@ import { createServer as createNodeServer, Socket } from 'node:net';
 
 import { describe, expect, test } from '@jest/globals';
 import { BaseEventLoop, ValueError } from '@asyncio-ts/loop';
-import { type Coroutine, createTask, runUntilComplete } from '@asyncio-ts/futures';
+import { createTask, runUntilComplete } from '@asyncio-ts/futures';
 import { ExceptionGroup } from '@asyncio-ts/tasks';
 import { scenes, wait } from '@asyncio-ts/testing';
 import {
@@ -14,19 +14,9 @@ import {
   Protocol,
 } from '@asyncio-ts/transports';
 
-import { portOf, Recorder, tearDown } from './recorder.js';
+import { failure, portOf, Recorder, tearDown } from './recorder.js';
 
 const scene = scenes(test, { selectors: ['node'] });
-
-/** What a coroutine fails with. */
-function* failure(coro: Coroutine<unknown>): Generator<unknown, Error, unknown> {
-  try {
-    yield* wait(coro);
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('it did not fail');
-}
 
 /** A port nobody listens on. */
 function* freePort(): Generator<unknown, number, unknown> {

@@ -6,6 +6,7 @@ import { ExceptionGroup } from '@asyncio-ts/tasks';
 // A host with several addresses, without asking the network for one.
 let addresses: { address: string; family: number }[] = [];
 jest.unstable_mockModule('node:dns', () => ({
+  lookupService: () => undefined,
   lookup: (_host: string, _options: object, done: (error: null, found: object) => void) => {
     setImmediate(() => done(null, addresses));
   },

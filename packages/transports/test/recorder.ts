@@ -3,7 +3,9 @@ import type { BaseEventLoop } from '@asyncio-ts/loop';
 import { type Scene, wait } from '@asyncio-ts/testing';
 import {
   createConnection,
+  type CreateConnectionOptions,
   createServer,
+  type CreateServerOptions,
   Protocol,
   type Server,
   type SocketTransport,
@@ -19,6 +21,7 @@ export class Recorder extends Protocol {
   transport!: SocketTransport;
   keepOpen = false;
   private readonly _loop: BaseEventLoop;
+  private _length = 0;
   private _wanted: { length: number; future: Future<Buffer> } | null = null;
 
   constructor(loop: BaseEventLoop) {
@@ -43,7 +46,7 @@ export class Recorder extends Protocol {
 
   private _look(): void {
     const wanted = this._wanted;
-    if (wanted === null || this.received.length < wanted.length) return;
+    if (wanted === null || this._length < wanted.length) return;
     this._wanted = null;
     wanted.future.setResult(this.received);
   }
@@ -57,6 +60,7 @@ export class Recorder extends Protocol {
   override dataReceived(data: Buffer): void {
     if (this.events.at(-1) !== 'data') this.events.push('data');
     this.chunks.push(data);
+    this._length += data.length;
     this._look();
   }
 
@@ -93,11 +97,14 @@ export function* connectedPair<C extends Protocol = Recorder, S extends Protocol
   scene: Scene,
   client: C = new Recorder(scene.loop) as unknown as C,
   peer: S = new Recorder(scene.loop) as unknown as S,
+  options: { server?: CreateServerOptions; client?: CreateConnectionOptions } = {},
 ): Generator<unknown, Pair<C, S>, unknown> {
   const { loop } = scene;
-  const server = yield* wait(createServer(loop, () => peer, '127.0.0.1', 0));
+  const server = yield* wait(createServer(loop, () => peer, '127.0.0.1', 0, options.server));
   const port = portOf(server);
-  const [transport] = yield* wait(createConnection(loop, () => client, '127.0.0.1', port));
+  const [transport] = yield* wait(
+    createConnection(loop, () => client, '127.0.0.1', port, options.client),
+  );
   if (peer instanceof Recorder) yield* wait(peer.made);
   return { server, port, client, peer, transport };
 }
@@ -111,4 +118,14 @@ export function* tearDown(server: Server): Generator<unknown, void, unknown> {
   server.close();
   server.abortClients();
   yield* wait(server.waitClosed() as Coroutine<void>);
+}
+
+/** What a coroutine fails with. */
+export function* failure(coro: PromiseLike<unknown>): Generator<unknown, Error, unknown> {
+  try {
+    yield* wait(coro);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it did not fail');
 }

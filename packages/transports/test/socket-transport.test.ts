@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 
 import { describe, expect, test } from '@jest/globals';
-import { ContextVar, RuntimeError } from '@asyncio-ts/loop';
+import { ContextVar, logger, RuntimeError } from '@asyncio-ts/loop';
 import { createFuture, currentTask, type Future } from '@asyncio-ts/futures';
 import { scenes, wait } from '@asyncio-ts/testing';
 import {
@@ -9,6 +9,7 @@ import {
   ConnectionResetError,
   createConnection,
   createServer,
+  LOG_THRESHOLD_FOR_CONNLOST_WRITES,
   Protocol,
   type SocketTransport,
   TransportSocket,
@@ -274,6 +275,32 @@ describe('SocketTransport', () => {
     yield* tearDown(server);
   });
 
+  scene(
+    'after LOG_THRESHOLD_FOR_CONNLOST_WRITES dropped writes each one is warned of',
+    function* (t) {
+      const { server, transport, client, peer } = yield* connectedPair(t);
+      transport.abort();
+      yield* wait(client.lost);
+      const warnings: string[] = [];
+      const { warning } = logger;
+      logger.warning = (message) => warnings.push(message);
+      try {
+        for (let i = 0; i < LOG_THRESHOLD_FOR_CONNLOST_WRITES; i++)
+          transport.write(Buffer.from('x'));
+        expect(warnings).toEqual([]);
+        transport.write(Buffer.from('x'));
+        transport.write(Buffer.from('x'));
+        expect(warnings).toEqual(
+          Array(2).fill('Cannot write: the connection is closed, the data is dropped'),
+        );
+      } finally {
+        logger.warning = warning;
+      }
+      yield* wait(peer.lost);
+      yield* tearDown(server);
+    },
+  );
+
   scene('writeEof half-closes behind what was written [S319]', function* (t) {
     const { server, transport, client, peer } = yield* connectedPair(t);
     peer.keepOpen = true;
@@ -379,6 +406,39 @@ describe('SocketTransport', () => {
     expect((yield* wait(peer.bytes(10))).toString()).toBe('firstagain');
     yield* tearDown(server);
   });
+
+  scene(
+    'a buffered protocol that pauses is given no more, nothing is lost [S311][S322]',
+    function* (t) {
+      const fills: string[] = [];
+      const done: Future<void> = createFuture(t.loop);
+      class Pausing extends BufferedProtocol {
+        readonly memory = Buffer.alloc(4);
+        override getBuffer(): Uint8Array {
+          return this.memory;
+        }
+        override bufferUpdated(length: number): void {
+          fills.push(this.memory.toString('latin1', 0, length));
+          if (fills.length === 1) {
+            peer.transport.pauseReading();
+            t.loop.callLater(0.001, () => peer.transport.resumeReading());
+          } else {
+            peer.transport.setProtocol(peer);
+            done.setResult(undefined);
+          }
+        }
+      }
+      const { server, transport, peer } = yield* connectedPair(t);
+      peer.transport.setProtocol(new Pausing());
+      transport.write(Buffer.from('aaaabbbbccccdddd'));
+      transport.writeEof();
+      yield* wait(done);
+      yield* wait(peer.ended);
+      expect(fills).toEqual(['aaaa', 'bbbb']);
+      expect(peer.received.toString()).toBe('ccccdddd');
+      yield* tearDown(server);
+    },
+  );
 
   scene('an empty buffer is fatal, the end is told as to any protocol [S323]', function* (t) {
     const told: string[] = [];
