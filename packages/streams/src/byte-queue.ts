@@ -39,6 +39,15 @@ export class ByteQueue {
     }
   }
 
+  /** Puts back what was taken, in front of everything. */
+  unshift(piece: Buffer): void {
+    if (piece.length === 0) return;
+    this.size += piece.length;
+    if (this._head !== null) this._rest.unshift(this._head.subarray(this._at));
+    this._head = piece;
+    this._at = 0;
+  }
+
   private _gather(piece: Buffer): void {
     const rest = this._rest;
     let block = this._block;
@@ -80,6 +89,12 @@ export class ByteQueue {
       filled += piece.length;
     }
     return taken;
+  }
+
+  /** Takes up to `most` bytes of the first piece, as a view of it. */
+  takePiece(most: number): Buffer {
+    const head = this._head;
+    return head === null ? NOTHING : this.take(Math.min(most, head.length - this._at));
   }
 
   /** As much of so many bytes as lies in one piece. */

@@ -23,6 +23,7 @@ export class Drain extends Attempt<void> {
   constructor(writer: Draining) {
     super('drain');
     this._writer = writer;
+    this._made();
   }
 
   protected override _attempt(first: boolean, waited: boolean): IteratorResult<unknown, void> {

@@ -2,11 +2,31 @@ import type { Loop } from '@asyncio-ts/loop';
 import { createFuture, type Future } from '@asyncio-ts/futures';
 import { ConnectionResetError, Protocol } from '@asyncio-ts/transports';
 
+import { currentLoop } from './current-loop.js';
+
 /**
  * The protocol's side of `StreamWriter.drain`: who writes waits while the transport holds too much.
  *
  * Mirrors Python's `asyncio.streams.FlowControlMixin`. A subclass that overrides `pauseWriting`, `resumeWriting` or
  * `connectionLost` calls these.
+ *
+ * @example
+ * ```ts
+ * import { FlowControlMixin } from '@asyncio-ts/streams';
+ *
+ * export class Told extends FlowControlMixin {
+ *   override pauseWriting(): void {
+ *     console.log('too much is on its way');
+ *     super.pauseWriting();
+ *   }
+ *   override resumeWriting(): void {
+ *     super.resumeWriting();
+ *   }
+ *   override connectionLost(error: Error | null): void {
+ *     super.connectionLost(error);
+ *   }
+ * }
+ * ```
  */
 export class FlowControlMixin extends Protocol {
   /** @internal */
@@ -16,7 +36,8 @@ export class FlowControlMixin extends Protocol {
   /** Made when somebody waits: most connections never have one. */
   private _drainWaiters: Set<Future<unknown>> | null = null;
 
-  constructor(loop: Loop) {
+  /** @throws RuntimeError when there is no loop. */
+  constructor(loop: Loop = currentLoop()) {
     super();
     this._loop = loop;
   }

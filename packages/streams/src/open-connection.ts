@@ -1,7 +1,12 @@
-import { BaseEventLoop, getRunningLoop, RuntimeError } from '@asyncio-ts/loop';
+import type { BaseEventLoop } from '@asyncio-ts/loop';
 import { type Coroutine, GeneratorCoroutine } from '@asyncio-ts/futures';
-import { createConnection, type CreateConnectionOptions } from '@asyncio-ts/transports';
+import {
+  createConnection,
+  type CreateConnectionOptions,
+  type Transport,
+} from '@asyncio-ts/transports';
 
+import { runningLoop } from './current-loop.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamReaderProtocol } from './stream-reader-protocol.js';
 import { StreamWriter } from './stream-writer.js';
@@ -13,13 +18,14 @@ export interface OpenConnectionOptions extends CreateConnectionOptions {
 }
 
 /**
- * Connects to a TCP server, and gives the two ends to read from and write to.
+ * Connects to a TCP server, and gives the two ends to read from and write to. With `ssl` they speak TLS.
  *
  * Mirrors Python's `asyncio.open_connection`.
  *
- * @param host - a name or a number
- * @param port - its port
- * @throws OSError (`ConnectionRefusedError`, ...) when nobody takes the connection.
+ * @param host - a name or a number; null with the option `sock`
+ * @param port - its port; null with the option `sock`
+ * @throws OSError (`ConnectionRefusedError`, ...) when nobody takes the connection; SSLCertVerificationError and SSLError when
+ * TLS fails; ConnectionAbortedError when its handshake takes too long; ValueError when it is not said where to.
  *
  * @example
  * ```ts
@@ -48,19 +54,24 @@ export function openConnection(
 function* opening(
   host: string | null,
   port: number | null,
-  options: OpenConnectionOptions,
+  { limit, ...options }: OpenConnectionOptions,
 ): Generator<unknown, [StreamReader, StreamWriter], unknown> {
-  const { limit, ...connectionOptions } = options;
   const loop = runningLoop('open a connection');
-  const reader = new StreamReader(limit === undefined ? { loop } : { loop, limit });
-  const protocol = new StreamReaderProtocol(reader, null, { loop });
-  const [transport] = yield* createConnection(loop, () => protocol, host, port, connectionOptions);
-  return [reader, new StreamWriter(transport, protocol, reader, loop)];
+  return yield* opened(loop, limit, (factory) =>
+    createConnection(loop, factory, host, port, options),
+  );
 }
 
-/** @internal The running loop, which must be one that can have sockets. */
-export function runningLoop(what: string): BaseEventLoop {
-  const loop = getRunningLoop();
-  if (loop instanceof BaseEventLoop) return loop;
-  throw new RuntimeError(`Cannot ${what}: the running loop is not a BaseEventLoop`);
+type Factory = () => StreamReaderProtocol;
+
+/** @internal Reader and writer of a connection that somebody makes. */
+export function* opened(
+  loop: BaseEventLoop,
+  limit: number | undefined,
+  connect: (factory: Factory) => Coroutine<[Transport, StreamReaderProtocol]>,
+): Generator<unknown, [StreamReader, StreamWriter], unknown> {
+  const reader = new StreamReader(limit === undefined ? { loop } : { loop, limit });
+  const protocol = new StreamReaderProtocol(reader, null, { loop });
+  const [transport] = yield* connect(() => protocol);
+  return [reader, new StreamWriter(transport, protocol, reader, loop)];
 }

@@ -1,6 +1,6 @@
 /** What a reader can be asked for, each as a coroutine object. */
 import { brief, ValueError } from '@asyncio-ts/loop';
-import type { Future } from '@asyncio-ts/futures';
+import type { Future, Step } from '@asyncio-ts/futures';
 
 import { Attempt } from './attempt.js';
 import type { ByteQueue } from './byte-queue.js';
@@ -71,6 +71,7 @@ export class LineRead extends Read<Buffer> {
 
   constructor(source: ReadSource) {
     super(source, 'readline');
+    this._made();
   }
 
   protected override _attempt(first: boolean): IteratorResult<unknown, Buffer> {
@@ -89,6 +90,7 @@ export class LineStep extends Read<IteratorResult<Buffer, undefined>> {
 
   constructor(source: ReadSource) {
     super(source, 'readline');
+    this._made();
   }
 
   protected override _attempt(
@@ -116,6 +118,7 @@ export class UntilRead extends Read<Buffer> {
   constructor(source: ReadSource, separators: readonly Buffer[]) {
     super(source, 'readuntil');
     this._separators = separators;
+    this._made();
   }
 
   protected override _attempt(first: boolean): IteratorResult<unknown, Buffer> {
@@ -181,6 +184,7 @@ export class ExactRead extends Read<Buffer> {
   constructor(source: ReadSource, length: number) {
     super(source, 'readexactly');
     this._length = length;
+    this._made();
   }
 
   protected override _attempt(first: boolean): IteratorResult<unknown, Buffer> {
@@ -211,6 +215,7 @@ export class SomeRead extends Read<Buffer> {
   constructor(source: ReadSource, length: number) {
     super(source, 'read');
     this._length = length;
+    this._made();
   }
 
   protected override _attempt(first: boolean): IteratorResult<unknown, Buffer> {
@@ -234,6 +239,7 @@ export class AllRead extends Read<Buffer> {
 
   constructor(source: ReadSource) {
     super(source, 'read');
+    this._made();
   }
 
   protected override _attempt(): IteratorResult<unknown, Buffer> {
@@ -244,7 +250,22 @@ export class AllRead extends Read<Buffer> {
       source._taken();
     }
     if (!source._eof) return this._more();
-    return { value: Buffer.concat(this._pieces), done: true };
+    return { value: Buffer.concat(this._pieces.splice(0)), done: true };
+  }
+
+  override throw(error: unknown): Step<Buffer> {
+    this._giveBack();
+    return super.throw(error);
+  }
+
+  override return(value?: unknown): Step<Buffer> {
+    this._giveBack();
+    return super.return(value);
+  }
+
+  /** Cancelled or closed on the way: whoever reads next gets what was gathered. */
+  private _giveBack(): void {
+    for (const piece of this._pieces.splice(0).reverse()) this._source._bytes.unshift(piece);
   }
 }
 

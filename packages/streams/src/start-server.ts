@@ -1,8 +1,9 @@
+import type { BaseEventLoop } from '@asyncio-ts/loop';
 import { type Coroutine, GeneratorCoroutine } from '@asyncio-ts/futures';
 import { createServer, type CreateServerOptions, type Server } from '@asyncio-ts/transports';
 
 import type { ClientConnectedCallback } from './connected-callback.js';
-import { runningLoop } from './open-connection.js';
+import { runningLoop } from './current-loop.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamReaderProtocol } from './stream-reader-protocol.js';
 
@@ -13,7 +14,7 @@ export interface StartServerOptions extends CreateServerOptions {
 }
 
 /**
- * Serves TCP connections: for each, `clientConnectedCallback(reader, writer)` runs in a task of its own.
+ * Serves TCP connections, with the option `ssl` over TLS: for each, `clientConnectedCallback(reader, writer)` runs in a task of its own.
  *
  * Mirrors Python's `asyncio.start_server`. When the callback fails, the error is reported through the loop's exception
  * handler and the connection is closed; when its task is cancelled, the connection is closed. When it ends well the
@@ -65,12 +66,18 @@ function* starting(
   callback: ClientConnectedCallback,
   host: string | readonly string[] | null,
   port: number | null,
-  options: StartServerOptions,
+  { limit, ...options }: StartServerOptions,
 ): Generator<unknown, Server, unknown> {
-  const { limit, ...serverOptions } = options;
   const loop = runningLoop('start a server');
-  const readerOptions = limit === undefined ? { loop } : { loop, limit };
-  const factory = (): StreamReaderProtocol =>
-    new StreamReaderProtocol(new StreamReader(readerOptions), callback, { loop });
-  return yield* createServer(loop, factory, host, port, serverOptions);
+  return yield* createServer(loop, serving(loop, callback, limit), host, port, options);
+}
+
+/** @internal Makes the protocols of a server's connections. */
+export function serving(
+  loop: BaseEventLoop,
+  callback: ClientConnectedCallback,
+  limit: number | undefined,
+): () => StreamReaderProtocol {
+  const options = limit === undefined ? { loop } : { loop, limit };
+  return () => new StreamReaderProtocol(new StreamReader(options), callback, { loop });
 }

@@ -1,9 +1,10 @@
+import type { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { inspect } from 'node:util';
 import { isUint8Array } from 'node:util/types';
 
 import {
-  _getRunningLoop,
-  _getSetLoop,
+  type BaseEventLoop,
   brief,
   type Loop,
   NotImplementedError,
@@ -14,17 +15,25 @@ import { type Coroutine, createFuture, type Future } from '@asyncio-ts/futures';
 import type { ReadTransport } from '@asyncio-ts/transports';
 
 import { ByteQueue } from './byte-queue.js';
-import {
-  AllRead,
-  ExactRead,
-  LineRead,
-  LineStep,
-  type ReadSource,
-  SomeRead,
-  UntilRead,
-} from './reads.js';
+import { currentLoop, runningLoop } from './current-loop.js';
+import { ReaderReadable, type ToNodeStreamOptions, type ToStreamOptions } from './node-streams.js';
+import type { ReadableReader } from './read-side.js';
+import { AllRead, ExactRead, LineRead, LineStep, SomeRead, UntilRead } from './reads.js';
+import type { WebReadable } from './source.js';
+import { SourceTransport } from './source-transport.js';
+import { readableStreamOf } from './web-streams.js';
 
-/** How many bytes a line may have, if nobody says otherwise. */
+/**
+ * How many bytes a line may have, if nobody says otherwise.
+ *
+ * @example
+ * ```ts
+ * import { DEFAULT_LIMIT, openConnection } from '@asyncio-ts/streams';
+ *
+ * export const longLines = (port: number) =>
+ *   openConnection('127.0.0.1', port, { limit: 16 * DEFAULT_LIMIT });
+ * ```
+ */
 export const DEFAULT_LIMIT = 64 * 1024;
 
 const NEWLINE = [Buffer.from('\n')];
@@ -38,6 +47,14 @@ export interface StreamReaderOptions {
   readonly limit?: number;
   /** The loop whose coroutines read; default: the running one. */
   readonly loop?: Loop;
+}
+
+/** How a stream of another make is read. */
+export interface StreamReaderFromOptions {
+  /** How long a line may be, in bytes; the stream is paused when twice as much waits to be read. Default: 65536. */
+  readonly limit?: number;
+  /** The loop whose coroutines read; default: the running one. */
+  readonly loop?: BaseEventLoop;
 }
 
 /**
@@ -65,7 +82,7 @@ export interface StreamReaderOptions {
  * console.log(lines); // [ 'one\n', 'two' ]
  * ```
  */
-export class StreamReader implements ReadSource, AsyncIterable<Buffer> {
+export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disposable {
   /** @internal */
   readonly _bytes = new ByteQueue();
   /** @internal */
@@ -81,6 +98,41 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer> {
   private _transport: ReadTransport | null = null;
   /** We paused the transport. */
   private _paused = false;
+
+  /**
+   * Reads from a stream of another make: a `Readable` of Node (a file, a child's output, a request), or a `ReadableStream` (the
+   * body of a `fetch`).
+   *
+   * The stream is held back when nobody reads; what it fails with, each read fails with. `close()` destroys or cancels it. It
+   * belongs to the reader from now on.
+   *
+   * @param stream - gives bytes or strings; nobody else reads from it
+   * @throws TypeError for what is no stream, or is locked.
+   *
+   * @example
+   * ```ts
+   * import { Readable } from 'node:stream';
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { StreamReader } from '@asyncio-ts/streams';
+   *
+   * const first = await runUntilComplete(new BaseEventLoop(), async () => {
+   *   const reader = StreamReader.from(Readable.from(['one\nt', 'wo\n']));
+   *   const line = await reader.readline();
+   *   reader.close();
+   *   return line.toString();
+   * });
+   * console.log(first.trim()); // one
+   * ```
+   */
+  static from(
+    stream: Readable | WebReadable,
+    { loop = runningLoop('use a stream'), limit }: StreamReaderFromOptions = {},
+  ): StreamReader {
+    const reader = new StreamReader(limit === undefined ? { loop } : { loop, limit });
+    new SourceTransport(loop, stream, reader);
+    return reader;
+  }
 
   /** @throws ValueError for a limit that is not positive; RuntimeError when there is no loop. */
   constructor(options: StreamReaderOptions = {}) {
@@ -106,6 +158,25 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer> {
    * Reads a line, with its newline. At the end of the stream: what is left, in the end nothing.
    *
    * @throws ValueError when it is longer than the limit; the line is dropped then.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { runUntilComplete } from '@asyncio-ts/futures';
+   * import { StreamReader } from '@asyncio-ts/streams';
+   *
+   * const loop = new BaseEventLoop();
+   * const reader = new StreamReader({ loop });
+   * reader.feedData(Buffer.from('a line\n4 by;all the rest'));
+   * reader.feedEof();
+   * await runUntilComplete(loop, async () => {
+   *   console.log(String(await reader.readline()).trim()); // a line
+   *   console.log(String(await reader.readexactly(4))); // 4 by
+   *   console.log(String(await reader.readuntil(Buffer.from(';')))); // ;
+   *   console.log(String(await reader.read())); // all the rest
+   *   console.log(reader.atEof()); // true
+   * });
+   * ```
    */
   readline(): Coroutine<Buffer> {
     return new LineRead(this);
@@ -141,6 +212,75 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer> {
     return this._eof && this._bytes.size === 0;
   }
 
+  /**
+   * Lets go of where the bytes come from: destroys or cancels the stream that `from` was given; of a connection, closes it.
+   * What is buffered can be read still, and then there is the end. Python's reader has no such method.
+   *
+   * @example
+   * ```ts
+   * import { openConnection } from '@asyncio-ts/streams';
+   *
+   * export async function firstLine(port: number): Promise<string> {
+   *   const [reader, writer] = await openConnection('127.0.0.1', port);
+   *   try {
+   *     return String(await reader.readline());
+   *   } finally {
+   *     reader.close();
+   *     writer.close();
+   *   }
+   * }
+   * ```
+   */
+  close(): void {
+    if (this._transport === null) this.feedEof();
+    else this._transport.close();
+  }
+
+  /** As `close()`: `using reader = StreamReader.from(stream)`. */
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  // --- as a stream of another make
+
+  /**
+   * This reader as a `Readable` of Node, from where it stands on. It reads no further ahead than its `highWaterMark`, and copies
+   * nothing. Destroyed before the end it closes the connection, unless `keepOpen`; when the reader fails it is destroyed with
+   * the error.
+   *
+   * @example
+   * ```ts
+   * import { createWriteStream } from 'node:fs';
+   * import { pipeline } from 'node:stream/promises';
+   * import type { StreamReader } from '@asyncio-ts/streams';
+   *
+   * export const save = (reader: StreamReader, path: string): Promise<void> =>
+   *   pipeline(reader.toReadable(), createWriteStream(path));
+   * ```
+   */
+  toReadable(options: ToNodeStreamOptions = {}): Readable {
+    return new ReaderReadable(this, options);
+  }
+
+  /**
+   * This reader as a `ReadableStream` of the web, from where it stands on: for `pipeTo`, or as the body of a `Response`. It
+   * takes a piece when it is asked for one, and copies nothing; so it is no stream of type 'bytes'. Cancelled, it closes the
+   * connection, unless `keepOpen`.
+   *
+   * @example
+   * ```ts
+   * import type { StreamReader } from '@asyncio-ts/streams';
+   *
+   * export const unpacked = (reader: StreamReader) =>
+   *   reader.toReadableStream().pipeThrough(new DecompressionStream('gzip'));
+   * ```
+   */
+  toReadableStream(options: ToStreamOptions = {}): ReadableStream<Uint8Array> {
+    return readableStreamOf(this, options);
+  }
+
+  // --- its state
+
   /** The error that was set, or null. */
   exception(): Error | null {
     return this._exception;
@@ -171,7 +311,19 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer> {
     this._wakeUp();
   }
 
-  /** Lets every reading method fail with an error from now on, the one that waits included. */
+  /**
+   * Lets every reading method fail with an error from now on, the one that waits included.
+   *
+   * @example
+   * ```ts
+   * import { BaseEventLoop } from '@asyncio-ts/loop';
+   * import { StreamReader } from '@asyncio-ts/streams';
+   *
+   * const reader = new StreamReader({ loop: new BaseEventLoop() });
+   * reader.setException(new Error('the line is dead'));
+   * console.log(String(reader.exception())); // Error: the line is dead
+   * ```
+   */
   setException(exception: Error): void {
     this._exception = exception;
     const waiter = this._waiter;
@@ -179,12 +331,43 @@ export class StreamReader implements ReadSource, AsyncIterable<Buffer> {
     if (waiter !== null && !waiter.done()) waiter.setException(exception);
   }
 
-  /** Sets the transport that is paused when too much waits to be read. @throws RuntimeError when there is one. */
+  /**
+   * Sets the transport that is paused when too much waits to be read. @throws RuntimeError when there is one.
+   *
+   * @example
+   * ```ts
+   * import type { Transport } from '@asyncio-ts/transports';
+   * import { StreamReader } from '@asyncio-ts/streams';
+   *
+   * export function readerOf(transport: Transport): StreamReader {
+   *   const reader = new StreamReader();
+   *   reader.setTransport(transport); // paused when the reader holds too much
+   *   return reader;
+   * }
+   * ```
+   */
   setTransport(transport: ReadTransport): void {
     if (this._transport !== null) {
       throw new RuntimeError('Cannot set the transport of the reader: it has one already');
     }
     this._transport = transport;
+  }
+
+  /** @internal Another transport carries the connection on. */
+  _replaceTransport(transport: ReadTransport): void {
+    this._transport = transport;
+    this._paused = false;
+  }
+
+  /** @internal Gives away what nobody has read; null: nothing. */
+  _takeUnread(): Buffer | null {
+    return this._bytes.size === 0 ? null : this._bytes.takeAll();
+  }
+
+  /** @internal */
+  _giveBack(piece: Buffer): void {
+    this._bytes.unshift(piece);
+    this._wakeUp();
   }
 
   private _wakeUp(): void {
@@ -266,15 +449,4 @@ function separatorsOf(separator: Uint8Array | readonly Uint8Array[]): Buffer[] {
     );
   }
   return given.map(asBuffer).sort((a, b) => a.length - b.length);
-}
-
-/** @internal */
-export function currentLoop(): Loop {
-  const loop = _getRunningLoop() ?? _getSetLoop();
-  if (loop == null) {
-    throw new RuntimeError(
-      'There is no current event loop: make it inside a running loop, or pass { loop }',
-    );
-  }
-  return loop;
 }

@@ -38,6 +38,8 @@ describe('ByteQueue', () => {
           const from = random(model.length + 1);
           const to = from + random(model.length - from + 1);
           expect(queue.peek(from, to).equals(model.subarray(from, to))).toBe(true);
+          const back = queue.take(from);
+          queue.unshift(back);
           const length = random(20) === 0 ? model.length : 0;
           queue.drop(length);
           model = model.subarray(length);
@@ -47,6 +49,19 @@ describe('ByteQueue', () => {
       expect(queue.takeAll().equals(model)).toBe(true);
       expect(queue.size).toBe(0);
     }
+  });
+
+  test('takePiece gives views of what came, never a copy', () => {
+    const queue = new ByteQueue();
+    expect(queue.takePiece(9).length).toBe(0);
+    const pieces = [Buffer.alloc(3000, 'a'), Buffer.alloc(2000, 'b')];
+    for (const piece of pieces) queue.push(piece);
+    const taken = [queue.takePiece(1000), queue.takePiece(9000), queue.takePiece(9000)];
+    expect(taken.map((piece) => piece.length)).toEqual([1000, 2000, 2000]);
+    expect(taken.map((piece) => piece.buffer)).toEqual(
+      [0, 0, 1].map((i) => (pieces[i] as Buffer).buffer),
+    );
+    expect(queue.size).toBe(0);
   });
 
   test('single bytes do not cost an object each', () => {

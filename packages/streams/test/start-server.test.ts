@@ -25,10 +25,14 @@ function* ask(server: Server, line: string): Generator<unknown, string, unknown>
   return answer.toString();
 }
 
+/** The tasks in which connections were served. */
+const served: (Task<unknown> | null)[] = [];
+
 const echo = function* (
   reader: StreamReader,
   writer: StreamWriter,
 ): Generator<unknown, void, unknown> {
+  served.push(currentTask());
   const line = yield* reader.readline();
   writer.write(Buffer.concat([b('echo '), line]));
   yield* writer.drain();
@@ -37,6 +41,7 @@ const echo = function* (
 };
 
 const echoAsync = async (reader: StreamReader, writer: StreamWriter): Promise<void> => {
+  served.push(currentTask());
   writer.write(Buffer.concat([b('echo '), await reader.readline()]));
   await writer.drain();
   writer.close();
@@ -55,11 +60,13 @@ const callbacks: Record<string, ClientConnectedCallback> = {
 describe('startServer', () => {
   for (const [what, callback] of Object.entries(callbacks)) {
     scene(`runs ${what} as a task [S304]`, function* () {
-      const tasks = new Set<Task<unknown> | null>();
+      served.length = 0;
       const server = yield* wait(startServer(callback, '127.0.0.1', 0));
       expect(yield* ask(server, 'one\n')).toBe('echo one\n');
       expect(yield* ask(server, 'two\n')).toBe('echo two\n');
-      tasks.add(currentTask());
+      // One for each connection, and none of them the main one.
+      expect(new Set([...served, currentTask()]).size).toBe(3);
+      expect(served).not.toContain(null);
       server.close();
       yield* wait(server.waitClosed());
     });

@@ -2,7 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { BaseEventLoop, NotImplementedError, RuntimeError, ValueError } from '@asyncio-ts/loop';
 import { type Awaitable, createTask, isCancelledError } from '@asyncio-ts/futures';
 import { type Scene, scenes, wait } from '@asyncio-ts/testing';
-import { IncompleteReadError, LimitOverrunError, StreamReader } from '@asyncio-ts/streams';
+import {
+  DEFAULT_LIMIT,
+  IncompleteReadError,
+  LimitOverrunError,
+  StreamReader,
+} from '@asyncio-ts/streams';
 import { ReadTransport } from '@asyncio-ts/transports';
 
 const scene = scenes(test);
@@ -169,6 +174,16 @@ describe('StreamReader.readuntil', () => {
     expect(yield* failure(r.readline())).toBeInstanceOf(ValueError);
   });
 
+  scene('the limit is DEFAULT_LIMIT, 64 KiB, if nobody says otherwise', function* (t) {
+    const r = reader(t);
+    r.feedData(Buffer.alloc(DEFAULT_LIMIT, 'x'));
+    r.feedData(b('\n'));
+    expect((yield* wait(r.readline())).length).toBe(65_537);
+    r.feedData(Buffer.alloc(DEFAULT_LIMIT + 1, 'x'));
+    r.feedData(b('\n'));
+    expect(yield* failure(r.readline())).toBeInstanceOf(ValueError);
+  });
+
   scene('finds a separator split over pieces [S289]', function* (t) {
     const separator = b('SEPARATOR');
     for (const size of [1, 2, 4, 8, 9]) {
@@ -195,6 +210,16 @@ describe('StreamReader.readuntil', () => {
     const longer = reader(t, 'aXXXbYc');
     expect(yield* text(longer.readuntil([b('XXXb'), b('Y'), b('bY')]))).toBe('aXXXb');
 
+    // There is room for the shorter separator only, so far.
+    const short = reader(t, 'data');
+    const task = createTask(t.loop, short.readuntil([b('A'), b('long sep')]));
+    yield* wait(t.turns(2));
+    short.feedData(b('Z'));
+    yield* wait(t.turns(2));
+    short.feedData(b('Along sep'));
+    expect(yield* text(task)).toBe('dataZA');
+    expect(yield* text(short.readuntil([b('long sep'), b('sep')]))).toBe('long sep');
+
     const over = limited(t, 3, 'some dataA');
     const error = (yield* failure(over.readuntil([b('A'), b('ome dataA')]))) as LimitOverrunError;
     expect(error.consumed).toBe(9);
@@ -202,6 +227,14 @@ describe('StreamReader.readuntil', () => {
     expect(yield* text(within.readuntil([b('me'), b('ome')]).catch(String) as never)).toMatch(
       /longer than limit/,
     );
+    // Nothing was lost.
+    expect(yield* text(within.read(100))).toBe('some dataA');
+  });
+
+  scene('takes separators that are no Buffers', function* (t) {
+    const r = reader(t, 'one|two;');
+    expect(yield* text(r.readuntil(new Uint8Array([0x7c])))).toBe('one|');
+    expect(yield* text(r.readuntil([new Uint8Array([0x3b])]))).toBe('two;');
   });
 });
 
@@ -211,14 +244,32 @@ describe('StreamReader.readline', () => {
     const error = yield* failure(r.readline());
     expect(error).toBeInstanceOf(ValueError);
     expect(error.message).toBe('Separator is found, but chunk is longer than limit');
-    expect(yield* failure(r.readline())).toBeInstanceOf(ValueError);
-    expect(yield* text(createTask(t.loop, r.read(0)))).toBe('');
+    expect(yield* text(r.read(100))).toBe('line2\n');
 
     const endless = limited(t, 7, 'li', 'ne1', 'li', 'ne2', 'x');
     const dropped = yield* failure(endless.readline());
     expect(dropped.message).toBe('Separator is not found, and chunk exceed the limit');
     endless.feedData(b('line3\n'));
     expect(yield* text(endless.readline())).toBe('line3\n');
+
+    // It comes in pieces while it is waited for: what is behind the newline stays.
+    const waiting = createTask(t.loop, endless.readline());
+    yield* wait(t.turns(2));
+    for (const piece of ['chunk1', 'chunk2', 'chunk3\n', 'chunk4']) endless.feedData(b(piece));
+    const late = yield* failure(waiting);
+    expect([late.name, late.message]).toEqual([
+      'ValueError',
+      'Separator is found, but chunk is longer than limit',
+    ]);
+    expect(yield* text(endless.read(100))).toBe('chunk4');
+
+    // A reader that was paused by the long line is resumed by its end.
+    const paused = limited(t, 3);
+    const transport = new Pausable();
+    paused.setTransport(transport);
+    paused.feedData(b('much too long'));
+    expect(yield* failure(paused.readline())).toBeInstanceOf(ValueError);
+    expect(transport.events).toEqual(['pause', 'resume']);
   });
 
   scene('waits for the end of the line, in however many pieces', function* (t) {
@@ -298,9 +349,9 @@ describe('StreamReader', () => {
       task.cancel();
       expect(isCancelledError(yield* failure(task))).toBe(true);
     }
-    // What read() had taken on the way is gone with it, as in Python.
+    // What read() had gathered on the way is given back: in Python it is gone.
     r.feedData(b('tial\n'));
-    expect(yield* text(r.readline())).toBe('tial\n');
+    expect(yield* text(r.readline())).toBe('partial\n');
     r.setException(new Error('harmless'));
   });
 
