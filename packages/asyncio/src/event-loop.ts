@@ -1,6 +1,7 @@
+import type { FileHandle } from 'node:fs/promises';
+
 import {
   type Coroutine,
-  coroutine,
   Future,
   getTaskFactory,
   newTask,
@@ -16,19 +17,41 @@ import {
 import { BaseEventLoop, type Callback } from '@asyncio-ts/loop';
 import { shutdownAsyncgens } from '@asyncio-ts/tasks';
 import {
+  type AddressInfo,
   type BaseProtocol,
+  type BaseTransport,
+  connectAcceptedSocket,
   createConnection,
   type CreateConnectionOptions,
   createServer,
   type CreateServerOptions,
+  createUnixConnection,
+  type CreateUnixConnectionOptions,
+  createUnixServer,
+  type CreateUnixServerOptions,
+  getaddrinfo,
+  type GetaddrinfoOptions,
+  getnameinfo,
+  type NameFlag,
+  type NodeSocket,
+  sendfile,
+  type SendfileOptions,
   type Server,
+  type SocketAddress,
   type SocketTransport,
+  type SSLContext,
+  startTls,
+  type StartTlsOptions,
+  type TlsServerOptions,
+  type UnixPath,
 } from '@asyncio-ts/transports';
 
+import type { AbstractEventLoop } from './abstract-event-loop.js';
 import { coroutineOf } from './coroutine-of.js';
+import { runInExecutor, setDefaultExecutor, shutdownDefaultExecutor } from './default-executor.js';
+import type { Executor } from './executor.js';
+import { shutDown } from './shut-down.js';
 import { addSignalHandler, removeSignalHandler, type Signal } from './signals.js';
-
-const nothingToShutDown = coroutine(function* shutdownDefaultExecutor() {});
 
 /**
  * The event loop with Python's wide face: each method calls the floor where its noun lives.
@@ -46,7 +69,7 @@ const nothingToShutDown = coroutine(function* shutdownDefaultExecutor() {});
  * loop.close();
  * ```
  */
-export class EventLoop extends BaseEventLoop implements AsyncDisposable {
+export class EventLoop extends BaseEventLoop implements AbstractEventLoop, AsyncDisposable {
   // --- futures and tasks
 
   /** A new future of this loop. Mirrors `loop.create_future`. */
@@ -73,6 +96,15 @@ export class EventLoop extends BaseEventLoop implements AsyncDisposable {
    * Sets who makes the tasks of this loop from now on; null: the library. Mirrors `loop.set_task_factory`.
    *
    * @throws TypeError for anything but a function or null.
+   *
+   * @example
+   * ```ts
+   * import { eagerTaskFactory, EventLoop } from 'asyncio-ts';
+   *
+   * const loop = new EventLoop();
+   * loop.setTaskFactory(eagerTaskFactory);
+   * console.log(loop.getTaskFactory() === eagerTaskFactory); // true
+   * ```
    */
   setTaskFactory(factory: TaskFactory | null): void {
     setTaskFactory(this, factory);
@@ -119,17 +151,80 @@ export class EventLoop extends BaseEventLoop implements AsyncDisposable {
   /**
    * Closes the async generators that coroutines of this loop began to consume by `anext` and left half-way. What fails in
    * that goes to the exception handler. Mirrors `loop.shutdown_asyncgens`.
+   *
+   * @example
+   * ```ts
+   * import { anext, EventLoop } from 'asyncio-ts';
+   *
+   * async function* numbers() {
+   *   try {
+   *     yield 1;
+   *     yield 2;
+   *   } finally {
+   *     console.log('closed');
+   *   }
+   * }
+   * const loop = new EventLoop();
+   * await loop.runUntilComplete(anext(numbers()));
+   * await loop.runUntilComplete(loop.shutdownAsyncgens()); // closed
+   * ```
    */
   shutdownAsyncgens(): Coroutine<void> {
     return shutdownAsyncgens(this);
   }
 
+  // --- executors
+
   /**
-   * Nothing to wait for: this loop has no default executor. Mirrors `loop.shutdown_default_executor`, so that a ported
-   * shutdown sequence runs as it is.
+   * Gives `fn(...args)` to an executor. Mirrors `loop.run_in_executor`.
+   *
+   * @param executor - who does the work; null: the default one of this loop
+   * @returns a future of the result; cancelling it takes a job back that has not begun, where the executor can
+   * @throws RuntimeError when there is no default executor or it was shut down, and when the loop is closed; TypeError for
+   * what is no executor; what its `submit` throws.
+   *
+   * @example
+   * ```ts
+   * import { EventLoop, type Executor } from 'asyncio-ts';
+   *
+   * export async function hash(executor: Executor, text: string): Promise<string> {
+   *   const loop = new EventLoop();
+   *   loop.setDefaultExecutor(executor);
+   *   const digest = (data: string) => `<${data}>`;
+   *   const result = await loop.runUntilComplete(() => loop.runInExecutor(null, digest, text));
+   *   await loop.runUntilComplete(loop.shutdownDefaultExecutor());
+   *   return result;
+   * }
+   * ```
    */
-  shutdownDefaultExecutor(): Coroutine<void> {
-    return nothingToShutDown();
+  runInExecutor<Args extends readonly unknown[], R>(
+    executor: Executor | null,
+    fn: (...args: Args) => R | PromiseLike<R>,
+    ...args: Args
+  ): Future<R> {
+    return runInExecutor(this, executor, fn, args);
+  }
+
+  /**
+   * Sets who does the jobs for which no executor is named; it is shut down with the loop. Mirrors
+   * `loop.set_default_executor`.
+   *
+   * @throws TypeError for anything without `submit` and `shutdown`.
+   */
+  setDefaultExecutor(executor: Executor): void {
+    setDefaultExecutor(this, executor);
+  }
+
+  /**
+   * Shuts the default executor down, and waits for its jobs; from now on it takes none. Mirrors
+   * `loop.shutdown_default_executor`.
+   *
+   * @param options - `timeout`: how long to wait, in seconds (default, and null: as long as it takes); when that is over,
+   * there is a RuntimeWarning and the jobs are left alone
+   * @throws what the executor's `shutdown` throws.
+   */
+  shutdownDefaultExecutor(options: { readonly timeout?: number | null } = {}): Coroutine<void> {
+    return shutdownDefaultExecutor(this, options.timeout ?? null);
   }
 
   // --- connections and servers
@@ -142,6 +237,16 @@ export class EventLoop extends BaseEventLoop implements AsyncDisposable {
    * @param port - its port
    * @returns the transport, once `protocol.connectionMade` was called, and the protocol
    * @throws OSError (`ConnectionRefusedError`, ...) when nobody takes the connection; ValueError when it is not said where to.
+   *
+   * @example
+   * ```ts
+   * import { EventLoop, Protocol } from 'asyncio-ts';
+   *
+   * export async function probe(loop: EventLoop, port: number): Promise<void> {
+   *   const [transport] = await loop.createConnection(() => new Protocol(), '127.0.0.1', port);
+   *   transport.close();
+   * }
+   * ```
    */
   createConnection<P extends BaseProtocol>(
     protocolFactory: () => P,
@@ -181,6 +286,191 @@ export class EventLoop extends BaseEventLoop implements AsyncDisposable {
     return createServer(this, protocolFactory, host, port, options);
   }
 
+  /**
+   * Connects to a Unix socket. Mirrors `loop.create_unix_connection`.
+   *
+   * @param protocolFactory - makes the protocol of the connection
+   * @param path - a string or a `file:` URL; on Linux a string that begins with `'\0'` is an abstract name
+   * @throws OSError when nobody takes the connection; ValueError unless there is either a path or the option `sock`.
+   */
+  createUnixConnection<P extends BaseProtocol>(
+    protocolFactory: () => P,
+    path?: UnixPath | null,
+    options?: CreateUnixConnectionOptions,
+  ): Coroutine<[transport: SocketTransport, protocol: P]> {
+    return createUnixConnection(this, protocolFactory, path, options);
+  }
+
+  /**
+   * Listens on a Unix socket; each connection gets a protocol of its own. Mirrors `loop.create_unix_server`.
+   *
+   * @param protocolFactory - makes a protocol for each connection
+   * @param path - a socket file that is there already is removed
+   * @throws OSError when it cannot listen; ValueError unless there is either a path or the option `sock`.
+   *
+   * @example
+   * ```ts
+   * import { EventLoop, Protocol } from 'asyncio-ts';
+   *
+   * export async function overPath(loop: EventLoop, path: string): Promise<void> {
+   *   const server = await loop.createUnixServer(() => new Protocol(), path);
+   *   const [transport] = await loop.createUnixConnection(() => new Protocol(), path);
+   *   transport.close();
+   *   server.close();
+   * }
+   * ```
+   */
+  createUnixServer(
+    protocolFactory: () => BaseProtocol,
+    path?: UnixPath | null,
+    options?: CreateUnixServerOptions,
+  ): Coroutine<Server> {
+    return createUnixServer(this, protocolFactory, path, options);
+  }
+
+  /**
+   * Serves a connection that somebody else has accepted: a server of `node:net`, say. Mirrors
+   * `loop.connect_accepted_socket`.
+   *
+   * @param protocolFactory - makes the protocol of the connection
+   * @param sock - connected, and read by nobody else
+   * @throws ValueError for what is no connected socket; the errors of TLS.
+   *
+   * @example
+   * ```ts
+   * import type { Socket } from 'node:net';
+   * import { EventLoop, Protocol } from 'asyncio-ts';
+   *
+   * export async function takeOver(loop: EventLoop, socket: Socket): Promise<void> {
+   *   const [transport] = await loop.connectAcceptedSocket(() => new Protocol(), socket);
+   *   transport.write(Buffer.from('hello'));
+   * }
+   * ```
+   */
+  connectAcceptedSocket<P extends BaseProtocol>(
+    protocolFactory: () => P,
+    sock: NodeSocket,
+    options?: TlsServerOptions,
+  ): Coroutine<[transport: SocketTransport, protocol: P]> {
+    return connectAcceptedSocket(this, protocolFactory, sock, options);
+  }
+
+  /**
+   * Begins to speak TLS on a connection that stands, at either side. Mirrors `loop.start_tls`.
+   *
+   * @param transport - of a connection; afterwards it must not be written to
+   * @param protocol - whose connection it is
+   * @param sslContext - what to speak
+   * @returns the transport to write to from now on
+   * @throws SSLCertVerificationError when the peer is refused; SSLError when it does not speak TLS; ConnectionAbortedError
+   * when the handshake takes too long; ConnectionResetError when the peer is gone.
+   *
+   * @example
+   * ```ts
+   * import { createDefaultContext, type EventLoop, type Protocol, type Transport } from 'asyncio-ts';
+   *
+   * export async function secure(loop: EventLoop, transport: Transport, protocol: Protocol) {
+   *   const context = createDefaultContext();
+   *   return await loop.startTls(transport, protocol, context, { serverHostname: 'mail.example' });
+   * }
+   * ```
+   */
+  startTls(
+    transport: BaseTransport,
+    protocol: BaseProtocol,
+    sslContext: SSLContext,
+    options?: StartTlsOptions,
+  ): Coroutine<SocketTransport> {
+    return startTls(this, transport, protocol, sslContext, options);
+  }
+
+  /**
+   * Sends a file over a connection, a piece at a time. Mirrors `loop.sendfile`.
+   *
+   * @param file - a `FileHandle` of `node:fs/promises`, or a descriptor
+   * @param offset - where to begin, in bytes. Default: 0.
+   * @param count - how many bytes; null: up to the end. Default: null.
+   * @returns how many bytes were sent
+   * @throws SendfileNotAvailableError with `fallback: false`; RuntimeError when the transport is closing; ConnectionError
+   * when the connection is lost meanwhile.
+   *
+   * @example
+   * ```ts
+   * import { open } from 'node:fs/promises';
+   * import type { EventLoop, Transport } from 'asyncio-ts';
+   *
+   * export async function send(loop: EventLoop, transport: Transport, path: string): Promise<number> {
+   *   const file = await open(path);
+   *   try {
+   *     return await loop.sendfile(transport, file);
+   *   } finally {
+   *     await file.close();
+   *   }
+   * }
+   * ```
+   */
+  sendfile(
+    transport: BaseTransport,
+    file: FileHandle | number,
+    offset?: number,
+    count?: number | null,
+    options?: SendfileOptions,
+  ): Coroutine<number> {
+    return sendfile(this, transport, file, offset, count, options);
+  }
+
+  // --- names
+
+  /**
+   * Looks a host up, as the system does it; `createConnection` and `createServer` ask here. Mirrors `loop.getaddrinfo`.
+   *
+   * @param host - a name or a number; null: this machine
+   * @param port - a number; null: 0
+   * @returns tuples `[family, type, proto, canonname, sockaddr]`
+   * @throws OSError when the host is unknown.
+   *
+   * @example
+   * ```ts
+   * import { getRunningLoop, run } from 'asyncio-ts';
+   *
+   * await run(async () => {
+   *   const [first] = await getRunningLoop().getaddrinfo('127.0.0.1', 80, { type: 'SOCK_STREAM' });
+   *   console.log(first); // [ 4, 'SOCK_STREAM', 6, '', [ '127.0.0.1', 80 ] ]
+   * });
+   * ```
+   */
+  getaddrinfo(
+    host: string | null,
+    port: number | string | null,
+    options?: GetaddrinfoOptions,
+  ): Coroutine<AddressInfo[]> {
+    return getaddrinfo(this, host, port, options);
+  }
+
+  /**
+   * Looks up the names of a host and a service by their numbers. Mirrors `loop.getnameinfo`.
+   *
+   * @param sockaddr - host and port, both numeric
+   * @param flags - what stays a number. Default: nothing.
+   * @throws OSError for a host that is no number, and when the system fails.
+   *
+   * @example
+   * ```ts
+   * import { EventLoop } from 'asyncio-ts';
+   *
+   * export async function nameOf(loop: EventLoop, address: string): Promise<string> {
+   *   const [host] = await loop.getnameinfo([address, 80]);
+   *   return host;
+   * }
+   * ```
+   */
+  getnameinfo(
+    sockaddr: SocketAddress,
+    flags?: readonly NameFlag[],
+  ): Coroutine<[host: string, service: string]> {
+    return getnameinfo(this, sockaddr, flags);
+  }
+
   // --- signals
 
   /**
@@ -212,18 +502,35 @@ export class EventLoop extends BaseEventLoop implements AsyncDisposable {
     addSignalHandler(this, signal, callback, args);
   }
 
-  /** Takes a signal handler away. Mirrors `loop.remove_signal_handler`. @returns whether there was one. */
+  /**
+   * Takes a signal handler away. Mirrors `loop.remove_signal_handler`. @returns whether there was one.
+   *
+   * @example
+   * ```ts
+   * import { EventLoop } from 'asyncio-ts';
+   *
+   * const loop = new EventLoop();
+   * loop.addSignalHandler('SIGHUP', () => console.log('read the configuration again'));
+   * console.log(loop.removeSignalHandler('SIGHUP')); // true
+   * loop.close();
+   * ```
+   */
   removeSignalHandler(signal: Signal): boolean {
     return removeSignalHandler(this, signal);
   }
 
   // --- the end
 
-  /** `await using loop = newEventLoop()`: the shutdown of a loop, then `close`. */
+  /**
+   * `await using loop = newEventLoop()`: cancels the tasks that are left and waits for them, shuts down async generators and
+   * the default executor, then closes the loop, as a `Runner` does.
+   */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.isClosed()) return;
-    await this.runUntilComplete(this.shutdownAsyncgens());
-    await this.runUntilComplete(this.shutdownDefaultExecutor());
-    this.close();
+    try {
+      await shutDown(this);
+    } finally {
+      this.close();
+    }
   }
 }

@@ -16,6 +16,10 @@ const TAKE_OPTIONS = new Set([
   'createDatagramEndpoint',
   'connectAcceptedSocket',
   'startTls',
+  'toReadable',
+  'toReadableStream',
+  'toWritable',
+  'toWritableStream',
 ]);
 
 /** @internal Gives the members of a class, and of the classes it extends, their second names. Twice is harmless. */

@@ -17,7 +17,7 @@
  * loop.close();
  * ```
  *
- * @packageDocumentation
+ * @module asyncio-ts/py
  */
 import * as asyncio from './index.js';
 import { addAlias, addAliases, constructedWithOptions, takingOptions } from './py-aliases.js';
@@ -27,6 +27,10 @@ for (const value of Object.values(asyncio)) addAliases(value);
 // Fields, which no prototype knows.
 addAlias(asyncio.BaseEventLoop.prototype, 'slowCallbackDuration');
 addAlias(asyncio.Token.prototype, 'oldValue');
+addAlias(asyncio.FutureCallGraph.prototype, 'callStack');
+addAlias(asyncio.FutureCallGraph.prototype, 'awaitedBy');
+addAlias(asyncio.FutureCallGraph.prototype, 'isCycle');
+addAlias(asyncio.StackFrame.prototype, 'functionName');
 
 export type { Python, PythonOptions, SnakeCase } from './py-names.js';
 
@@ -47,6 +51,7 @@ export {
   ConnectionError,
   ConnectionRefusedError,
   ConnectionResetError,
+  constants,
   Context,
   ContextVar,
   coroutine,
@@ -73,11 +78,15 @@ export {
   NodeSelector,
   NotImplementedError,
   OSError,
+  primed,
   QueueEmpty,
   QueueFull,
   QueueShutDown,
   RuntimeError,
   Semaphore,
+  SendfileNotAvailableError,
+  SSLCertVerificationError,
+  SSLError,
   sleep,
   StopAsyncIteration,
   SystemExit,
@@ -101,9 +110,15 @@ export {
   asyncWith as async_with,
   copyContext as copy_context,
   createEagerTaskFactory as create_eager_task_factory,
-  eagerTaskFactory as eager_task_factory,
+  formatCallGraph as format_call_graph,
+  futureAddToAwaitedBy as future_add_to_awaited_by,
+  futureDiscardFromAwaitedBy as future_discard_from_awaited_by,
+  getCoroutineLocals as get_coroutine_locals,
   getCoroutineState as get_coroutine_state,
+  getGeneratorLocals as get_generator_locals,
+  getGeneratorState as get_generator_state,
   isCancelledError as is_cancelled_error,
+  printCallGraph as print_call_graph,
   setEventLoop as set_event_loop,
   staggeredRace as staggered_race,
   waitFor as wait_for,
@@ -112,36 +127,47 @@ export {
 
 // --- what gives objects with both spellings
 const classes = asyncio as unknown as py.Classes;
+export const AbstractEventLoop = classes.AbstractEventLoop;
+export const AbstractServer = classes.AbstractServer;
 export const Barrier = classes.Barrier;
 export const BaseEventLoop = classes.BaseEventLoop;
 export const BaseTransport = classes.BaseTransport;
 export const Condition = classes.Condition;
 export const Event = classes.Event;
 export const EventLoop = classes.EventLoop;
+export const FrameCallGraphEntry = classes.FrameCallGraphEntry;
 export const Future = classes.Future;
+export const FutureCallGraph = classes.FutureCallGraph;
 export const GatheringFuture = classes.GatheringFuture;
 export const Handle = classes.Handle;
 export const LifoQueue = classes.LifoQueue;
 export const PriorityQueue = classes.PriorityQueue;
 export const Queue = classes.Queue;
 export const ReadTransport = classes.ReadTransport;
+export const SelectorEventLoop = classes.EventLoop;
 export const Server = classes.Server;
 export const SocketTransport = classes.SocketTransport;
-export const StreamReader = classes.StreamReader;
+export const SSLContext = classes.SSLContext;
+export const StackFrame = classes.StackFrame;
+export const StreamReader: py.Classes['StreamReader'] = classes.StreamReader;
 export const StreamReaderProtocol = classes.StreamReaderProtocol;
-export const StreamWriter = classes.StreamWriter;
-export const Task = classes.Task;
+export const StreamWriter: py.Classes['StreamWriter'] = classes.StreamWriter;
 export const TaskGroup = classes.TaskGroup;
 export const Timeout = classes.Timeout;
 export const TimerHandle = classes.TimerHandle;
+export const TlsTransport = classes.TlsTransport;
 export const Transport = classes.Transport;
 export const TransportSocket = classes.TransportSocket;
 export const WriteTransport = classes.WriteTransport;
 
 const functions = asyncio as unknown as py.Functions;
 export const all_tasks = functions.allTasks;
+export const capture_call_graph = functions.captureCallGraph;
+export const create_default_context = functions.createDefaultContext;
 export const current_task = functions.currentTask;
 export const ensure_future = functions.ensureFuture;
+export const get_coroutine_location = functions.getCoroutineLocation;
+export const from_duplex: py.Functions['fromDuplex'] = functions.fromDuplex;
 export const get_event_loop = functions.getEventLoop;
 export const get_running_loop = functions.getRunningLoop;
 export const new_event_loop = functions.newEventLoop;
@@ -155,16 +181,32 @@ export { BaseProtocol, BufferedProtocol, Protocol } from './py-protocols.js';
 
 // --- what takes options with names of more than one word
 export const Runner: py.Classes['Runner'] = constructedWithOptions(asyncio.Runner) as never;
+export const Task: py.Classes['Task'] = constructedWithOptions(asyncio.Task) as never;
 export const create_task: py.CreateTask = takingOptions(asyncio.createTask) as never;
+export const eager_task_factory: py.EagerTaskFactory = takingOptions(
+  asyncio.eagerTaskFactory,
+) as never;
 export const gather: py.Gather = takingOptions(asyncio.gather) as never;
 export const open_connection: py.OpenConnection = takingOptions(asyncio.openConnection) as never;
+export const open_unix_connection: py.OpenUnixConnection = takingOptions(
+  asyncio.openUnixConnection,
+) as never;
 export const start_server: py.StartServer = takingOptions(asyncio.startServer) as never;
+export const start_unix_server: py.StartUnixServer = takingOptions(
+  asyncio.startUnixServer,
+) as never;
+export const to_duplex: py.ToDuplex = takingOptions(asyncio.toDuplex) as never;
 export const run: py.Run = takingOptions(asyncio.run);
 export const wait: py.Wait = takingOptions(asyncio.wait) as never;
 
 // --- the same names as types
+export type AbstractEventLoop = py.AbstractEventLoop;
+export type AbstractServer = py.AbstractServer;
 export type EventLoop = py.EventLoop;
+export type SelectorEventLoop = py.EventLoop;
+export type FrameCallGraphEntry = py.FrameCallGraphEntry;
 export type Future<T> = py.Future<T>;
+export type FutureCallGraph = py.FutureCallGraph;
 export type GatheringFuture<T> = py.GatheringFuture<T>;
 export type Handle = py.Handle;
 export type Runner = py.Runner;
@@ -176,8 +218,11 @@ export type BaseTransport = py.BaseTransport;
 export type ReadTransport = py.ReadTransport;
 export type Server = py.Server;
 export type SocketTransport = py.SocketTransport;
+export type SSLContext = py.SSLContext;
+export type StackFrame = py.StackFrame;
 export type StreamReader = py.StreamReader;
 export type StreamWriter = py.StreamWriter;
+export type TlsTransport = py.TlsTransport;
 export type Transport = py.Transport;
 export type TransportSocket = py.TransportSocket;
 export type WriteTransport = py.WriteTransport;

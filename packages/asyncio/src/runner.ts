@@ -24,7 +24,7 @@ import {
 import { newEventLoop } from './current-loop.js';
 import type { EventLoop } from './event-loop.js';
 import { watchExit } from './exit-code.js';
-import { cancelLeftovers } from './leftovers.js';
+import { shutDown } from './shut-down.js';
 import { Sigint } from './sigint.js';
 
 /** How a runner, and `run`, make their loop. */
@@ -74,6 +74,16 @@ export class Runner implements AsyncDisposable {
    * The loop of this runner; it is made now, if it was not yet.
    *
    * @throws RuntimeError when the runner is closed.
+   *
+   * @example
+   * ```ts
+   * import { Runner, sleep } from 'asyncio-ts';
+   *
+   * const runner = new Runner();
+   * runner.getLoop().callSoon(() => console.log('in the next turn'));
+   * await runner.run(sleep(0.01));
+   * await runner.close();
+   * ```
    */
   getLoop(): EventLoop {
     return this._ready();
@@ -141,10 +151,11 @@ export class Runner implements AsyncDisposable {
   }
 
   /**
-   * Cancels the tasks that are left and waits for them, then closes the loop. Errors of their cleanup go to the loop's
-   * exception handler. A runner that was never used, or is closed already, is left as it is.
+   * Cancels the tasks that are left and waits for them, closes the async generators that were left half-way, waits for the
+   * jobs of the default executor (five minutes at most), then closes the loop. Errors of the tasks' cleanup go to the
+   * loop's exception handler. A runner that was never used, or is closed already, is left as it is.
    *
-   * @throws RuntimeError while a run goes on: await it first.
+   * @throws RuntimeError while a run goes on: await it first; `KeyboardInterrupt` when Ctrl-C cut it short.
    */
   async close(): Promise<void> {
     const loop = this._loop;
@@ -160,11 +171,14 @@ export class Runner implements AsyncDisposable {
   }
 
   private async _shutDown(loop: EventLoop): Promise<void> {
+    const sigint = new Sigint(loop, null);
     try {
-      await cancelLeftovers(loop);
-      await loop.runUntilComplete(loop.shutdownAsyncgens());
-      await loop.runUntilComplete(loop.shutdownDefaultExecutor());
+      await shutDown(loop);
+    } catch (error) {
+      watchExit(error);
+      throw error;
     } finally {
+      sigint.release();
       if (this._setLoop && _getSetLoop() === loop) setEventLoop(null);
       loop.close();
       this._loop = null;

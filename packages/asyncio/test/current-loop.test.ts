@@ -24,7 +24,7 @@ afterEach(() => {
 });
 
 describe('getEventLoop', () => {
-  test('makes and sets a loop in the main thread when none was ever set', () => {
+  test('[S236] makes and sets a loop in the main thread when none was ever set', () => {
     const loop = getEventLoop();
     expect(loop).toBeInstanceOf(EventLoop);
     expect(getEventLoop()).toBe(loop);
@@ -38,7 +38,7 @@ describe('getEventLoop', () => {
     loop.close();
   });
 
-  test('is an error after setEventLoop(null) that names what to call', () => {
+  test('[S237] is an error after setEventLoop(null) that names what to call', () => {
     setEventLoop(null);
     expect(() => getEventLoop()).toThrow(RuntimeError);
     expect(() => getEventLoop()).toThrow(/newEventLoop\(\).*setEventLoop\(\)/);
@@ -49,7 +49,7 @@ describe('getEventLoop', () => {
     expect(() => getEventLoop()).toThrow(RuntimeError);
   });
 
-  test('gives the running loop inside of it, whatever was set', async () => {
+  test('[S235] gives the running loop inside of it, whatever was set', async () => {
     setEventLoop(newEventLoop());
     const loop = newEventLoop();
     const [inAsync, inGenerator] = [
@@ -67,7 +67,7 @@ describe('getEventLoop', () => {
     loop.close();
   });
 
-  test('is an error in a worker thread until a loop is set there', async () => {
+  test('[S235] [S236] is an error in a worker thread until a loop is set there', async () => {
     const worker = new Worker(new URL('./programs/in-worker.ts', import.meta.url), {
       execArgv: ['--import', hook],
     });

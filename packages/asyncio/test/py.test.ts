@@ -18,12 +18,17 @@ const OWN = [
   'BaseProtocol',
   'BufferedProtocol',
   'create_task',
+  'eager_task_factory',
   'gather',
   'open_connection',
+  'open_unix_connection',
   'Protocol',
   'run',
   'Runner',
   'start_server',
+  'start_unix_server',
+  'Task',
+  'to_duplex',
   'wait',
 ];
 
@@ -132,6 +137,29 @@ describe('asyncio-ts/py', () => {
     expect(library.eofReceived()).toBeUndefined();
     expect(protocol.heard).toEqual(['bytes', 'lost']);
     expect(() => new snake.BufferedProtocol().getBuffer(1)).toThrow(camel.NotImplementedError);
+  });
+
+  test('reads a call graph and a stack', async () => {
+    const lines: string[] = [];
+    async function child(): Promise<void> {
+      await snake.sleep(0);
+      const graph = snake.capture_call_graph();
+      expect(graph?.awaited_by[0]?.future).toBe(main);
+      expect(graph?.call_stack[0]?.frame.function_name).toBe('child');
+      expect(snake.format_call_graph()).toMatch(/Awaited by:/);
+      snake.print_call_graph(null, { limit: 0, file: { write: (text) => lines.push(text) } });
+    }
+    const loop = snake.new_event_loop();
+    const main = loop.create_task(async () => {
+      await loop.create_task(child, { name: 'child' });
+    });
+    expect(main.get_stack().length).toBe(1);
+    await loop.run_until_complete(main);
+    main.print_stack({ file: { write: (text) => lines.push(text) } });
+    expect(lines.join('')).toMatch(
+      /^\* Task\(name='child', id=0x\w+\)\n.*Awaited by[^]*\nNo stack for <Task/,
+    );
+    loop.close();
   });
 });
 

@@ -1,45 +1,17 @@
 /** Signals are the process's, so each scene has a process of its own; what it waits for is real. */
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type EventLoop, newEventLoop, Runner, RuntimeError, ValueError } from 'asyncio-ts';
 
-const hook = new URL('../../../scripts/hooks/ts-src.mjs', import.meta.url).href;
-const program = fileURLToPath(new URL('./programs/signals.ts', import.meta.url));
+import { playSignals } from './play-signals.js';
 
-interface Ended {
-  readonly code: number | null;
-  readonly lines: string[];
-}
-
-/** Starts a scene and sends the next signal each time it says `ready`. */
-function play(scene: string, kind: string, ...signals: NodeJS.Signals[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['--import', hook, program, scene, kind], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 20_000,
-    killSignal: 'SIGKILL',
-  });
-  let output = '';
-  let rest = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    rest += String(chunk);
-    for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-      const line = rest.slice(0, end);
-      rest = rest.slice(end + 1);
-      const signal = line === 'ready' ? signals.shift() : undefined;
-      if (signal !== undefined) child.kill(signal);
-      output += `${line}\n`;
-    }
-  });
-  return new Promise((resolve) => {
-    child.once('close', (code) => {
-      resolve({
-        code,
-        lines: output.split('\n').filter((line) => line !== '' && line !== 'ready'),
-      });
-    });
-  });
+/** How a scene of `programs/signals.ts` ended. */
+async function play(
+  scene: string,
+  kind: string,
+  ...signals: NodeJS.Signals[]
+): Promise<{ readonly code: number | null; readonly lines: string[] }> {
+  const { code, lines } = await playSignals('signals', scene, kind, ...signals);
+  return { code, lines };
 }
 
 describe.each(['generator', 'async'])('SIGINT during run [%s]', (kind) => {
@@ -97,7 +69,7 @@ describe('SIGINT during run', () => {
 describe('addSignalHandler, in a process', () => {
   const kind = 'generator';
 
-  test('a program may wait for nothing but a signal; a second handler replaces the first', async () => {
+  test('[S242] a program may wait for nothing but a signal; a second handler replaces the first', async () => {
     expect(await play('terminated', kind, 'SIGTERM')).toEqual({
       code: 0,
       lines: ['stopped by SIGTERM', 'listeners 0'],
@@ -141,7 +113,7 @@ describe('addSignalHandler', () => {
     for (const loop of loops.splice(0)) loop.close();
   });
 
-  test('refuses coroutine functions, by TypeError', () => {
+  test('[S242] refuses coroutine functions, by TypeError', () => {
     const loop = made();
     expect(() => loop.addSignalHandler('SIGUSR2', async () => undefined)).toThrow(/coroutine/);
     expect(() => loop.addSignalHandler('SIGUSR2', function* () {} as never)).toThrow(TypeError);
@@ -160,7 +132,7 @@ describe('addSignalHandler', () => {
     expect(() => loop.addSignalHandler('SIGUSR2', nothing)).toThrow('Event loop is closed');
   });
 
-  test('takes a number for a name', () => {
+  test('[S243] takes a number for a name; removing says whether there was one', () => {
     const loop = made();
     loop.addSignalHandler(15, () => undefined);
     expect(loop.removeSignalHandler('SIGTERM')).toBe(true);

@@ -39,6 +39,11 @@ const INNER: Record<keyof typeof floors, readonly string[]> = {
     'describeCallback',
     'isPythonBaseException',
     'sourceTraceback',
+    // Said by `constants`.
+    'DEBUG_STACK_DEPTH',
+    'MAXIMUM_SELECT_TIMEOUT',
+    'MIN_CANCELLED_TIMER_HANDLES_FRACTION',
+    'MIN_SCHEDULED_TIMER_HANDLES',
   ],
   futures: [
     // Methods of EventLoop.
@@ -75,17 +80,39 @@ const INNER: Record<keyof typeof floors, readonly string[]> = {
   ],
   transports: [
     // Methods of EventLoop.
+    'connectAcceptedSocket',
     'createConnection',
     'createServer',
+    'createUnixConnection',
+    'createUnixServer',
+    'getaddrinfo',
+    'getnameinfo',
+    'sendfile',
+    'startTls',
     // What transports are made of.
     'FlowControlTransport',
+    // Said by `constants`.
+    'LOG_THRESHOLD_FOR_CONNLOST_WRITES',
+    'SENDFILE_FALLBACK_READBUFFER_SIZE',
+    'SSL_HANDSHAKE_TIMEOUT',
+    'SSL_SHUTDOWN_TIMEOUT',
   ],
-  streams: [],
+  // Said by `constants`.
+  streams: ['DEFAULT_LIMIT'],
   sync: [],
 };
 
 /** What this floor itself has. */
-const OWN = ['EventLoop', 'Runner', 'getEventLoop', 'newEventLoop', 'run'];
+const OWN = [
+  'AbstractEventLoop',
+  'constants',
+  'EventLoop',
+  'getEventLoop',
+  'newEventLoop',
+  'run',
+  'Runner',
+  'SelectorEventLoop',
+];
 
 /** Which floors give a name to programs. */
 function giversOf(name: string): string[] {
