@@ -97,7 +97,9 @@ export async function build({ only = [], force = false, quiet = false, log = con
       .filter(({ folder }) => only.length === 0 || only.includes(folder))
       .flatMap((pkg) => [...below(pkg), pkg].map(({ folder }) => folder)),
   );
-  for (const pkg of packages.filter(({ folder }) => wanted.has(folder))) {
+  // A private package is read from its sources: nobody installs it.
+  const published = packages.filter(({ manifest }) => !manifest.private);
+  for (const pkg of published.filter(({ folder }) => wanted.has(folder))) {
     const started = process.hrtime.bigint();
     const print = fingerprint(pkg);
     if (!force && isUpToDate(pkg, print)) {

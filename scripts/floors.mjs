@@ -14,4 +14,5 @@ export const floors = [
   { floor: 4, package: 'transports' },
   { floor: 5, package: 'streams' },
   { floor: 6, package: 'asyncio' },
+  { floor: 7, package: 'conformance' },
 ];

@@ -11,11 +11,15 @@ export interface Ended {
 const hook = new URL('../hooks/ts-src.mjs', import.meta.url).href;
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+export interface ChildOptions {
+  readonly flags?: readonly string[];
+  readonly env?: Record<string, string>;
+  /** How long it may take before it is killed. Default: 25. */
+  readonly seconds?: number;
+}
+
 /** For tests of all packages. Runs a script, as an ES module, in a Node process of its own; it may import the packages by name. */
-export function runChild(
-  script: string,
-  options: { readonly flags?: readonly string[]; readonly env?: Record<string, string> } = {},
-): Promise<Ended> {
+export function runChild(script: string, options: ChildOptions = {}): Promise<Ended> {
   const args = [
     ...(options.flags ?? []),
     '--import',
@@ -29,7 +33,7 @@ export function runChild(
     const child = execFile(
       process.execPath,
       args,
-      { cwd: root, env, timeout: 25_000 },
+      { cwd: root, env, timeout: (options.seconds ?? 25) * 1000 },
       (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
