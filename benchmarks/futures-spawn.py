@@ -7,5 +7,7 @@ async def worker(n):
 
 
 async def main(size):
+    if size["eager"]:
+        asyncio.get_running_loop().set_task_factory(asyncio.eager_task_factory)
     tasks = [asyncio.create_task(worker(n)) for n in range(size["tasks"])]
     return sum(await asyncio.gather(*tasks))

@@ -6,9 +6,11 @@ import { row } from './harness/row.js';
 
 interface Tasks extends Record<string, number> {
   readonly tasks: number;
+  /** For Python: tasks that start at once. */
+  readonly eager: number;
 }
 
-const atATenth = ({ tasks }: Tasks): Tasks => ({ tasks: Math.ceil(tasks / 10) });
+const atATenth = (size: Tasks): Tasks => ({ ...size, tasks: Math.ceil(size.tasks / 10) });
 
 const worker = coroutine(function* (n: number) {
   yield;
@@ -42,7 +44,11 @@ export default row<Tasks>({
   name: 'spawn',
   group: 'futures',
   exactly: '200,000 tasks, one await each, gathered, against `Promise.all`',
-  sizes: { full: { tasks: 200_000 }, quick: { tasks: 50_000 }, smallest: { tasks: 20 } },
+  sizes: {
+    full: { tasks: 200_000, eager: 0 },
+    quick: { tasks: 50_000, eager: 0 },
+    smallest: { tasks: 20, eager: 0 },
+  },
   operation: 'task',
   operations: ({ tasks }) => tasks,
   expected: ({ tasks }) => (tasks * (tasks - 1)) / 2,
@@ -52,7 +58,10 @@ export default row<Tasks>({
     { subject: 'async', of: 'native', atMost: 3, beforeNode: 24 },
     { subject: 'async', of: 'native', atMost: 2, fromNode: 24 },
   ],
-  python: atATenth,
+  python: [
+    { name: '', resize: atATenth },
+    { name: 'eager', eager: true, resize: (size) => ({ ...atATenth(size), eager: 1 }) },
+  ],
   subjects: [
     {
       name: 'generator',
@@ -63,6 +72,14 @@ export default row<Tasks>({
       name: 'async',
       quick: true,
       load: () => ours((loop, n) => createTask(loop, asyncWorker(n))),
+    },
+    {
+      name: 'generator, eager',
+      load: () => ours((loop, n) => createTask(loop, worker(n), { eagerStart: true })),
+    },
+    {
+      name: 'async, eager',
+      load: () => ours((loop, n) => createTask(loop, asyncWorker(n), { eagerStart: true })),
     },
     {
       name: 'async with sleep(0)',

@@ -144,6 +144,7 @@ export default row<Requests>({
   against: 'net, P 16',
   limits: [
     { subject: 'generator, P 16', of: 'net, P 16', atMost: 1.15 },
+    { subject: 'generator, P 16', of: 'uvloop', atMost: 0.5 },
     { subject: 'generator, P 1', of: 'net, P 1', atMost: 1.1 },
   ],
   python: (size) => size,

@@ -3,10 +3,10 @@ import { rows } from '../rows.js';
 import { bundleRows, type Packages } from './bundle.js';
 import { countOf, readOptions, rowsOf, runCommand } from './command.js';
 import { describeMachine, thisMachine } from './machine.js';
-import { measure, type Result } from './measure.js';
+import { measure, type Result, type Settings } from './measure.js';
 import { findPythons } from './python.js';
 import { RESULTS, save } from './results.js';
-import type { Scale } from './row.js';
+import type { Row, Scale } from './row.js';
 import { legend, plainTable } from './table.js';
 
 const USAGE = `usage: npm run bench -- [--only <group or row>]... [--quick] [--rounds <n>] [--subjects <a,b>] [--out <folder>]
@@ -42,9 +42,17 @@ function options() {
       scale,
       rounds: countOf(values.rounds ?? (quick ? '5' : '12')),
       secondsPerRound: { full: 0.15, quick: 0.05, smallest: 0 }[scale],
-      ...(subjects === undefined ? {} : { subjects: subjects.split(',') }),
+      ...(subjects === undefined ? {} : { subjects: subjects.split(/,(?! )/) }),
     },
   };
+}
+
+/** Why a row is left out; null: it is not. */
+function missingFrom(row: Row, { scale, subjects }: Settings): string | null {
+  const chosen = (name: string): boolean => subjects?.includes(name) ?? true;
+  if (!row.subjects.some(({ name }) => chosen(name))) return 'it has none of these subjects';
+  if (scale === 'quick' && row.slow === true) return 'it takes too long for a quick run';
+  return row.missing?.() ?? null;
 }
 
 async function main(): Promise<void> {
@@ -57,14 +65,14 @@ async function main(): Promise<void> {
   try {
     for (const row of rows) {
       console.log(`${row.group}-${row.name}: ${row.exactly}`);
-      const missing = row.missing?.() ?? null;
+      const missing = missingFrom(row, settings);
       if (missing !== null) {
         console.log(`  skipped: ${missing}`);
         continue;
       }
       const result = await measure(row, { bundle, pythons: found, skipped }, settings);
       results.push(result);
-      if (row.clock !== 'cpu' && result.processorShare < QUIET) {
+      if (row.clock !== 'cpu' && row.waits !== true && result.processorShare < QUIET) {
         const share = Math.round(result.processorShare * 100);
         console.log(
           `  the machine is busy: the subjects had ${share} % of a processor; take these again`,

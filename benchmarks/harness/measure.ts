@@ -5,8 +5,23 @@ import { fileURLToPath } from 'node:url';
 import type { Bundle } from './bundle.js';
 import { type Machine, nodeMajor, thisMachine } from './machine.js';
 import type { Python } from './python.js';
-import { appliesTo, type Limit, type Row, type Scale, type Size, type Subject } from './row.js';
-import { type Measured, type Participant, perOperation, runInTurn } from './run-in-turn.js';
+import {
+  appliesTo,
+  type Limit,
+  type PythonSubject,
+  pythonSubjects,
+  type Quantity,
+  type Row,
+  type Scale,
+  type Subject,
+} from './row.js';
+import {
+  amounts,
+  type Measured,
+  type Participant,
+  perOperation,
+  runInTurn,
+} from './run-in-turn.js';
 import { pairedRatio, quantile, spreadOf } from './statistics.js';
 
 export interface Settings {
@@ -38,9 +53,23 @@ export interface Figures {
   readonly ratioSpread: number | null;
   /** The same of the time on the processor, helper threads included: what a busy machine disturbs less. */
   readonly cpuRatio: number | null;
+  /** Where bytes are measured. */
+  readonly memory?: Memory;
+}
+
+/** How many bytes a subject needs, or is. */
+export interface Memory {
+  /** Every round. */
+  readonly rounds: readonly number[];
+  /** Their median. */
+  readonly bytes: number;
+  readonly spread: number;
+  readonly ratio: number | null;
+  readonly ratioSpread: number | null;
 }
 
 export interface Verdict extends Limit {
+  /** What it came to; for a limit that holds for the figure itself, the figure. */
   readonly ratio: number;
   readonly reached: boolean;
 }
@@ -53,6 +82,8 @@ export interface Result {
   readonly operation: string;
   /** `cpu`: one operation is time on the processor; else it is time on the wall. */
   readonly clock?: 'cpu';
+  /** What was measured; default: time only. */
+  readonly quantities?: readonly Quantity[];
   readonly against: string;
   readonly scale: Scale;
   readonly rounds: number;
@@ -82,9 +113,13 @@ export async function measure(row: Row, stage: Stage, settings: Settings): Promi
   const subjects = row.subjects
     .filter((subject) => takesPart(row, subject, settings))
     .map((subject) => participant(row, subject, stage.bundle, settings));
-  const pythons = settings.subjects === undefined && row.python !== undefined ? stage.pythons : [];
-  const all = [...subjects, ...pythons.map((python) => pythonParticipant(row, python, settings))];
-  return summary(row, stage, settings, await runInTurn(all, settings.rounds));
+  const pythons = settings.subjects === undefined ? stage.pythons : [];
+  const ways = pythons.flatMap((python) =>
+    pythonSubjects(row)
+      .filter(({ eager }) => eager !== true || python.eagerTasks)
+      .map((way) => pythonParticipant(row, python, way, settings)),
+  );
+  return summary(row, stage, settings, await runInTurn([...subjects, ...ways], settings.rounds));
 }
 
 function takesPart(row: Row, { name, quick }: Subject, settings: Settings): boolean {
@@ -107,18 +142,32 @@ export function participant(
   return {
     name: subject.name,
     command: process.execPath,
-    args: [bundle.child, row.name, subject.name, scale, String(secondsPerRound)],
+    args: [bundle.child, `${row.group}-${row.name}`, subject.name, scale, String(secondsPerRound)],
     ...(version === undefined ? {} : { version }),
-    ...(row.clock === undefined ? {} : { clock: row.clock }),
-    ...(subject.against === undefined ? {} : { against: subject.against }),
+    ...inTheWayOf(row, subject),
   };
 }
 
-function pythonParticipant(row: Row, python: Python, settings: Settings): Participant {
-  const size = (row.python as (size: Size) => Size)(row.sizes[settings.scale]);
+/** What the row and the subject say of how it is measured, and beside whom it is shown. */
+function inTheWayOf({ clock, fresh }: Row, { against, rounds }: Subject | PythonSubject) {
+  return {
+    ...(clock === undefined ? {} : { clock }),
+    ...(fresh === undefined ? {} : { fresh }),
+    ...(against === undefined ? {} : { against }),
+    ...(rounds === undefined ? {} : { atMostRounds: rounds }),
+  };
+}
+
+function pythonParticipant(
+  row: Row,
+  python: Python,
+  way: PythonSubject,
+  settings: Settings,
+): Participant {
+  const size = way.resize(row.sizes[settings.scale]);
   const file = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
   return {
-    name: python.subject,
+    name: way.name === '' ? python.subject : `${python.subject}, ${way.name}`,
     version: python.version,
     command: python.command,
     args: [
@@ -129,8 +178,9 @@ function pythonParticipant(row: Row, python: Python, settings: Settings): Partic
       String(row.operations(size)),
       JSON.stringify(row.expected(size)),
       String(settings.secondsPerRound),
+      JSON.stringify(row.fresh === true),
     ],
-    ...(row.clock === undefined ? {} : { clock: row.clock }),
+    ...inTheWayOf(row, way),
   };
 }
 
@@ -161,12 +211,16 @@ function summary(
     exactly: row.exactly,
     operation: row.operation,
     ...(row.clock === undefined ? {} : { clock: row.clock }),
+    ...(row.quantities === undefined ? {} : { quantities: row.quantities }),
     against: row.against,
     scale: settings.scale,
     rounds: settings.rounds,
     date: new Date().toISOString(),
     machine: thisMachine(),
-    subjects: measured.map((one) => figures(one, against(one))),
+    subjects: measured.map((one) => ({
+      ...figures(one, against(one)),
+      ...(row.quantities?.includes('bytes') === true ? { memory: memory(one, against(one)) } : {}),
+    })),
     verdicts: row.limits
       .filter((limit) => appliesTo(limit, nodeMajor()))
       .flatMap((limit) => verdict(limit, measured)),
@@ -182,7 +236,10 @@ function figures(one: Measured, against: Measured | undefined): Figures {
   return {
     subject: one.name,
     ...(one.version === undefined ? {} : { version: one.version }),
-    operations: one.operations,
+    operations: quantile(
+      one.rounds.map(({ operations = one.operations }) => operations),
+      0.5,
+    ),
     repeats: one.repeats,
     seconds: one.rounds.map(({ seconds }) => seconds),
     cpuSeconds: one.rounds.map(({ cpuSeconds }) => cpuSeconds),
@@ -195,6 +252,19 @@ function figures(one: Measured, against: Measured | undefined): Figures {
   };
 }
 
+function memory(one: Measured, against: Measured | undefined): Memory {
+  const own = amounts(one, 'bytes');
+  const { median, spread } = spreadOf(own);
+  const ratio = against === undefined ? null : pairedRatio(own, amounts(against, 'bytes'));
+  return {
+    rounds: own,
+    bytes: median,
+    spread,
+    ratio: ratio?.median ?? null,
+    ratioSpread: ratio?.spread ?? null,
+  };
+}
+
 function processorShare(measured: readonly Measured[]): number {
   const rounds = measured.flatMap((one) => one.rounds);
   return quantile(
@@ -204,15 +274,32 @@ function processorShare(measured: readonly Measured[]): number {
 }
 
 function cpuRatio(one: Measured, against: Measured): number {
-  const perOperation = ({ rounds, operations }: Measured): number[] =>
-    rounds.map(({ cpuSeconds }) => cpuSeconds / operations);
-  return pairedRatio(perOperation(one), perOperation(against)).median;
+  const onProcessor = (measured: Measured): number[] => perOperation({ ...measured, clock: 'cpu' });
+  return pairedRatio(onProcessor(one), onProcessor(against)).median;
 }
 
 function verdict(limit: Limit, measured: readonly Measured[]): Verdict[] {
-  const own = measured.find(({ name }) => name === limit.subject);
-  const of = measured.find(({ name }) => name === limit.of);
-  if (own === undefined || of === undefined) return [];
-  const ratio = pairedRatio(perOperation(own), perOperation(of)).median;
-  return [{ ...limit, ratio, reached: ratio <= limit.atMost }];
+  const { subject, of, atMost, what = 'time' } = limit;
+  const own = measured.find(({ name }) => name === subject);
+  if (own === undefined) return [];
+  const values = amounts(own, what);
+  const ratio =
+    of === undefined ? spreadOf(values).median : ratioTo(values, [of].flat(), what, measured);
+  return ratio === null ? [] : [{ ...limit, ratio, reached: ratio <= atMost }];
 }
+
+/** How many times what the others take, the one of them that takes least; null: none of them took part. */
+function ratioTo(
+  values: readonly number[],
+  names: readonly string[],
+  what: Quantity,
+  measured: readonly Measured[],
+): number | null {
+  const others = measured.filter(({ name }) => names.some((other) => isNamed(name, other)));
+  const ratios = others.map((other) => pairedRatio(values, amounts(other, what)).median);
+  return ratios.length === 0 ? null : Math.max(...ratios);
+}
+
+/** A Python has its version in its name, and `uvloop` means it. */
+const isNamed = (name: string, wanted: string): boolean =>
+  name === wanted || (wanted === 'uvloop' && /^uvloop [\d.]+ \([^)]*\)$/.test(name));

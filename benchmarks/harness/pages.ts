@@ -1,8 +1,8 @@
 /**
  * `npm run bench:pages`: writes the figures of `benchmarks/results` into the pages that show them, between two comments:
- * `<!-- figures: <name> -->` and `<!-- end of figures -->`. With `--check`, only says whether a page is out of date.
+ * `<!-- figures: <name> -->` and `<!-- end of figures -->`, and draws the pictures that are among them. With `--check`, only says whether a page is out of date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { format, resolveConfig } from 'prettier';
@@ -11,13 +11,14 @@ import { rows } from '../rows.js';
 import { readOptions, runCommand } from './command.js';
 import { describeMachine, nodeMajor } from './machine.js';
 import type { Result } from './measure.js';
+import { draw, isMeasured, PLOTS, type PlotName, titleOf } from './plots.js';
 import { load } from './results.js';
 import { markdown, markdownTable } from './table.js';
 
 const root = new URL('../../', import.meta.url);
 
 /** Every page with figures. */
-const PAGES = ['README.md', 'docs/benchmarks.md'];
+const PAGES = ['README.md', 'docs/benchmarks.md', 'docs/guide/from-promises.md'];
 
 const inOrder = rows.map(({ name }) => name);
 
@@ -34,6 +35,12 @@ function byNode(results: readonly Result[]): [major: number, results: Result[]][
     ]);
 }
 
+/** The rows of which there is no result, in words; none: nothing. */
+function missing(ofNode: readonly Result[]): string[] {
+  const names = inOrder.filter((name) => !ofNode.some(({ row }) => row === name));
+  return names.length === 0 ? [] : [`Not measured yet: ${names.join(', ')}.`];
+}
+
 /** Everything: a section for each Node. */
 function tables(results: readonly Result[]): string {
   return byNode(results)
@@ -45,6 +52,7 @@ function tables(results: readonly Result[]): string {
         `### Node ${major}`,
         `${machines.join('; ')}; ${dates.join(', ')}; ${ofNode[0]?.rounds} rounds.`,
         markdownTable(ofNode),
+        ...missing(ofNode),
         ...(skipped.length > 0 ? [`Did not take part: ${skipped.join('; ')}.`] : []),
       ].join('\n\n');
     })
@@ -72,9 +80,18 @@ function ratios(results: readonly Result[]): string {
   return `${markdown([['', ...headings], ...lines], new Set(headings.map((_, at) => at + 1)))}\n\nMeasured on ${machine}.`;
 }
 
+/** A picture, where it has been drawn; it lies in a folder beside the page. */
+function picture(name: PlotName, results: readonly Result[]): string {
+  if (!isMeasured(name, results)) return `${titleOf(name)}: not measured yet.`;
+  return `![${titleOf(name)}](benchmarks/${name}.svg)`;
+}
+
 const figures: Readonly<Record<string, (results: readonly Result[]) => string>> = {
   tables,
   ratios,
+  ...Object.fromEntries(
+    PLOTS.map((name) => [`plot_${name}`, (results: readonly Result[]) => picture(name, results)]),
+  ),
 };
 
 /** A page with the figures of the results in it. */
@@ -91,20 +108,32 @@ export async function filled(page: string, results: readonly Result[]): Promise<
   return await format(written, { ...style, parser: 'markdown' });
 }
 
+/** Puts a file there, or takes it away (null), unless it is so already; with `check`, says so by an error. */
+function put(name: string, content: string | null, check: boolean): void {
+  const file = fileURLToPath(new URL(name, root));
+  const there = existsSync(file) ? readFileSync(file, 'utf8') : null;
+  if (there === content) return;
+  if (check) {
+    throw new Error(`${name} does not show the figures of benchmarks/results: npm run bench:pages`);
+  }
+  if (content === null) {
+    rmSync(file);
+  } else {
+    mkdirSync(new URL('.', new URL(name, root)), { recursive: true });
+    writeFileSync(file, content);
+  }
+  console.log(`${name}: ${content === null ? 'removed' : 'written'}`);
+}
+
 async function main(): Promise<void> {
   const { check } = readOptions({ check: { type: 'boolean', default: false } }).values;
-  const results = load();
+  const results = byNode(load()).flatMap(([, ofNode]) => ofNode);
+  for (const name of PLOTS) {
+    put(`docs/benchmarks/${name}.svg`, await draw(name, results), check);
+  }
   for (const name of PAGES) {
-    const file = fileURLToPath(new URL(name, root));
-    const page = readFileSync(file, 'utf8');
-    const now = await filled(page, results);
-    if (now === page) continue;
-    if (check)
-      throw new Error(
-        `${name} does not show the figures of benchmarks/results: npm run bench:pages`,
-      );
-    writeFileSync(file, now);
-    console.log(`${name}: written`);
+    const page = readFileSync(new URL(name, root), 'utf8');
+    put(name, await filled(page, results), check);
   }
 }
 

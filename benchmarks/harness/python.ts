@@ -1,21 +1,22 @@
 /** Python's asyncio takes part when it is found. A candidate counts when it answers, never by its name. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
+
+import { interpreters } from '../../packages/conformance/src/referee.js';
 
 export interface Python {
   /** As it stands in the tables. */
   readonly subject: string;
   readonly command: string;
   readonly version: string;
+  /** It can start tasks at once, as Python does since 3.12. */
+  readonly eagerTasks: boolean;
   /** Which loop `child.py` makes. */
   readonly loop: 'asyncio' | 'uvloop';
 }
 
 const ASK = `
-import sys
-print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3], sys.version_info >= (3, 13))
+import asyncio, sys
+print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3], sys.version_info >= (3, 13), hasattr(asyncio, 'eager_task_factory'))
 try:
     import uvloop
     print(uvloop.__version__)
@@ -23,7 +24,14 @@ except ImportError:
     print('-')
 `;
 
-function answer(command: string): { version: string; new: boolean; uvloop: string } | null {
+interface Answer {
+  readonly version: string;
+  readonly new: boolean;
+  readonly eagerTasks: boolean;
+  readonly uvloop: string;
+}
+
+function answer(command: string): Answer | null {
   try {
     const said = execFileSync(command, ['-c', ASK], {
       encoding: 'utf8',
@@ -31,28 +39,19 @@ function answer(command: string): { version: string; new: boolean; uvloop: strin
       timeout: 10_000,
     });
     const [python = '', uvloop = '-'] = said.trim().split('\n');
-    const [name, version = '', isNew] = python.split(' ');
-    return name === 'cpython' ? { version, new: isNew === 'True', uvloop } : null;
+    const [name, version = '', isNew, eager] = python.split(' ');
+    if (name !== 'cpython') return null;
+    return { version, new: isNew === 'True', eagerTasks: eager === 'True', uvloop };
   } catch {
     return null;
   }
 }
 
 function candidates(): string[] {
-  const pyenv = join(process.env['PYENV_ROOT'] ?? join(homedir(), '.pyenv'), 'versions');
-  const installed = existsSync(pyenv)
-    ? readdirSync(pyenv)
-        .filter((version) => /^3\.(1[3-9]|[2-9]\d)/.test(version))
-        .map((version) => join(pyenv, version, 'bin', 'python3'))
-    : [];
   const named = [process.env['PYTHON_REFEREE'], process.env['PYTHON_DEBIAN']];
   return [
     ...named.filter((name) => name !== undefined && name !== ''),
-    'python3.13',
-    'python3.14',
-    'python3',
-    '/usr/bin/python3',
-    ...installed,
+    ...interpreters(),
   ] as string[];
 }
 
@@ -64,13 +63,14 @@ export function findPythons(): { found: Python[]; skipped: string[] } {
     if (!missing('asyncio') && !missing('uvloop')) break;
     const said = answer(command);
     if (said === null) continue;
-    const { version, uvloop } = said;
+    const { version, eagerTasks, uvloop } = said;
     if (said.new && missing('asyncio')) {
-      found.push({ subject: `asyncio (CPython ${version})`, command, version, loop: 'asyncio' });
+      const subject = `asyncio (CPython ${version})`;
+      found.push({ subject, command, version, eagerTasks, loop: 'asyncio' });
     }
     if (uvloop !== '-' && missing('uvloop')) {
       const subject = `uvloop ${uvloop} (CPython ${version})`;
-      found.push({ subject, command, version: uvloop, loop: 'uvloop' });
+      found.push({ subject, command, version: uvloop, eagerTasks, loop: 'uvloop' });
     }
   }
   const skipped: string[] = [];

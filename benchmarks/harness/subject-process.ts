@@ -6,10 +6,13 @@ import { createInterface, type Interface } from 'node:readline';
 const PATIENCE = 120_000;
 
 export interface Round {
-  /** Of one run of the program, at the clock on the wall. */
+  /** Of one run of the program (or the part of it that is timed), at the clock on the wall. */
   readonly seconds: number;
   /** Of the whole process meanwhile, threads of the garbage collector included. */
   readonly cpuSeconds: number;
+  /** Of one run, where they are not known before. */
+  readonly operations?: number;
+  readonly bytes?: number;
 }
 
 export interface Ready {
