@@ -61,6 +61,7 @@ export default tseslint.config(
       '**/.types/',
       '**/.cache/',
       '**/coverage/',
+      'docs/api/',
       'scripts/smoke/',
       'scripts/test/fixtures/',
     ],
@@ -148,7 +149,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['packages/streams/src/**/*.ts'],
+    rules: imports(
+      noTime,
+      closed(socketModules, 'The streams know sockets by their type only.', true),
+      noWorkers,
+    ),
+  },
+  {
     files: ['packages/transports/src/**/*.ts'],
     rules: imports(noTime, noWorkers),
+  },
+  {
+    // It starts CPython, and processes whose memory it watches.
+    files: ['packages/conformance/src/**/*.ts'],
+    rules: imports(noTime, noSockets),
   },
 );

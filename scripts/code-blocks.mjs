@@ -19,6 +19,7 @@ import ts from 'typescript';
 import { root } from './house.mjs';
 
 const SECONDS_PER_BLOCK = 60;
+const API = join('docs', 'api');
 
 const flags = process.argv.slice(2).filter((word) => word.startsWith('--'));
 const named = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -29,6 +30,7 @@ function filesUnder(folder, extension) {
     .filter(({ name }) => !name.startsWith('.') && !['node_modules', 'dist'].includes(name))
     .flatMap((entry) => {
       const path = join(folder, entry.name);
+      if (path === API) return []; // written by typedoc: copies of these pages
       if (entry.isDirectory()) return filesUnder(path, extension);
       return entry.name.endsWith(extension) ? [path] : [];
     });

@@ -21,7 +21,8 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { build } from './build.mjs';
-import { packages, readJson, root } from './house.mjs';
+import { readJson, root } from './house.mjs';
+import { pack } from './pack.mjs';
 
 const consumers = join(root, 'scripts', 'smoke');
 const tool = (name, file) => join(root, 'node_modules', name, file);
@@ -42,15 +43,6 @@ function step(what, work) {
   work();
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   console.log(`smoke: ${what} (${seconds.toFixed(1)} s)`);
-}
-
-/** Tarballs by package name. */
-function pack(folder) {
-  const wanted = packages.filter(({ manifest }) => !manifest.private);
-  const workspaces = wanted.flatMap(({ folder: name }) => ['-w', `packages/${name}`]);
-  const said = run('npm', ['pack', '--json', '--pack-destination', folder, ...workspaces], root);
-  const made = Object.values(JSON.parse(said));
-  return new Map(made.map(({ name, filename }) => [name, join(folder, basename(filename))]));
 }
 
 function install(folder, tarballs) {
