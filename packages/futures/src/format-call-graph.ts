@@ -31,7 +31,7 @@ export interface PrintCallGraphOptions extends CallGraphOptions {
  *   console.log(formatCallGraph());
  *   // * Task(name='main', id=0x1)
  *   //   + Call stack:
- *   //   |   File '/srv/main.ts', line 7, in generator main()
+ *   //   |   File 'main.ts', line 7, in generator main()
  * };
  * await runUntilComplete(loop, new Task(main(), { loop, name: 'main' }));
  * ```

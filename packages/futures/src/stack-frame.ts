@@ -61,9 +61,9 @@ export class StackFrame {
    * ```ts
    * import { StackFrame } from '@asyncio-ts/futures';
    *
-   * const location = { fileName: '/home/me/main.ts', lineNumber: 7, columnNumber: 3 };
+   * const location = { fileName: 'main.ts', lineNumber: 7, columnNumber: 3 };
    * const frame = new StackFrame('main', 'generator', location);
-   * console.log(frame.toString()); // main (/home/me/main.ts:7:3)
+   * console.log(frame.toString()); // main (main.ts:7:3)
    * console.log(frame.kind, frame.fileName, frame.lineNumber, frame.location === location);
    * ```
    */

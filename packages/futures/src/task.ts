@@ -611,7 +611,7 @@ export class Task<T>
    * const task = createTask(loop, work());
    * task.printStack({ file: process.stderr });
    * // Stack for <Task pending name='Task-1' coro=<work>> (most recent call last):
-   * //   File "/srv/work.ts", line 5, in work
+   * //   File "work.ts", line 5, in work
    * await runUntilComplete(loop, task);
    * ```
    */
