@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { getRunningLoop, type Loop, RuntimeError } from '@asyncio-ts/loop';
+import { getRunningLoop, type Loop, RuntimeError, thread } from '@asyncio-ts/loop';
 
 /**
  * Something that belongs to the loop in which somebody first had to wait for it.
@@ -13,13 +13,18 @@ export abstract class LoopBound {
 
   /** @internal The running loop, which it belongs to from now on. @throws RuntimeError when it belongs to another one. */
   _getLoop(): Loop {
+    const loop = this._loop;
+    // Inside a handle of its loop, which is nearly always so, there is no more to ask.
+    return loop !== null && loop === thread.loop ? loop : this._bind();
+  }
+
+  private _bind(): Loop {
     const loop = getRunningLoop();
-    this._loop ??= loop;
-    if (loop !== this._loop) {
+    if (this._loop !== null && this._loop !== loop) {
       throw new RuntimeError(
         `Cannot wait for ${inspect(this)}: it is bound to a different event loop; make one in each loop`,
       );
     }
-    return loop;
+    return (this._loop = loop);
   }
 }

@@ -4,6 +4,11 @@ import { RuntimeError } from '@asyncio-ts/loop';
 import type { LoopBound } from './loop-bound.js';
 import type { Waiter, Waiters } from './waiters.js';
 
+// Names of this file, since the engine counts the code it inlines, and a look at `Life` counts more than what is done with it.
+const { Running: RUNNING, Closed: CLOSED, Suspended: SUSPENDED } = Life;
+/** What `_life` says besides where it stands. */
+const BESIDES = ~Life.State;
+
 /**
  * A coroutine object without a generator: it gets what it wants in its first step, or stands in line.
  *
@@ -47,9 +52,18 @@ export abstract class WaitCoroutine<T> extends DirectCoroutine<T> {
   next(value?: unknown): Step<T> {
     const waiter = this._waiter;
     if (waiter === null) {
-      this._checkStart(value);
+      if (this._life !== Life.Created || value !== undefined) this._checkStart(value);
       return this._step(null);
     }
+    if ((this._life & Life.HandedUp) !== 0 || waiter.future._state !== 'FINISHED') {
+      return this._notWoken(waiter);
+    }
+    this._waiter = null;
+    return this._step(waiter);
+  }
+
+  /** Seldom: it was not simply woken. */
+  private _notWoken(waiter: Waiter): Step<T> {
     if ((this._life & Life.HandedUp) !== 0) {
       this._life &= ~Life.HandedUp;
       return this._waits(waiter);
@@ -70,17 +84,22 @@ export abstract class WaitCoroutine<T> extends DirectCoroutine<T> {
   }
 
   private _step(woken: Waiter | null): Step<T> {
-    this._become(Life.Running);
+    if ((this._life & Life.Watched) !== 0) this._become(Life.Running);
+    this._life = (this._life & BESIDES) | RUNNING;
     let step: Step<T>;
     try {
       step = this._try(woken);
     } catch (error) {
-      this._become(Life.Closed);
-      if (woken !== null) this._giveUp(woken);
+      this._failed(woken);
       throw error;
     }
-    this._become(step.done === true ? Life.Closed : Life.Suspended);
+    this._life = (this._life & BESIDES) | (step.done === true ? CLOSED : SUSPENDED);
     return step;
+  }
+
+  private _failed(woken: Waiter | null): void {
+    this._become(Life.Closed);
+    if (woken !== null) this._giveUp(woken);
   }
 
   throw(error: unknown): Step<T> {

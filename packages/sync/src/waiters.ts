@@ -45,9 +45,10 @@ export class Waiters implements Iterable<Future<void>> {
 
   /** Takes the last place. */
   add(loop: Loop): Waiter {
-    const waiter = new Waiter(createFuture<void>(loop), this, this._last);
-    if (this._last === null) this._first = waiter;
-    else this._last._next = waiter;
+    const last = this._last;
+    const waiter = new Waiter(createFuture<void>(loop), this, last);
+    if (last === null) this._first = waiter;
+    else last._next = waiter;
     this._last = waiter;
     this._frontier ??= waiter;
     this.length++;
