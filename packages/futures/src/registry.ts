@@ -1,5 +1,7 @@
 import { BaseEventLoop, type Loop, LoopLocal } from '@asyncio-ts/loop';
 
+import { reportUnretrieved } from './unretrieved.js';
+
 /** @internal A task in the list of its loop. */
 export interface Registered {
   readonly _loop: Loop;
@@ -14,7 +16,7 @@ export class Registry {
   last: Registered | null = null;
 
   constructor(loop: Loop) {
-    if (loop instanceof BaseEventLoop) loop._atClose(() => this._reportAll());
+    if (loop instanceof BaseEventLoop) loop._atClose(() => this._reportAll(loop));
   }
 
   add(task: Registered): void {
@@ -34,7 +36,9 @@ export class Registry {
     task._previousTask = task._nextTask = null;
   }
 
-  private _reportAll(): void {
+  private _reportAll(loop: Loop): void {
+    // What failed comes first: as it would if the garbage collector had found it before the end.
+    reportUnretrieved(loop);
     for (let task = this.first; task !== null; task = task._nextTask) task._reportPending();
     if (lastRegistry === this) lastLoop = lastRegistry = null;
   }

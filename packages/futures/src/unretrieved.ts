@@ -38,7 +38,7 @@ export function watchFailure(future: object, loop: Loop, context: ExceptionConte
   }
   if (loop instanceof BaseEventLoop && !watchedLoops.has(loop)) {
     watchedLoops.add(loop);
-    loop._atClose(() => reportLoop(loop));
+    loop._atClose(() => reportUnretrieved(loop));
   }
   return record;
 }
@@ -61,6 +61,7 @@ export function retrieved(record: Unretrieved): void {
   outstanding.delete(record);
 }
 
-function reportLoop(loop: Loop): void {
+/** @internal The loop is closed: reports all that failed in it and was not looked at. */
+export function reportUnretrieved(loop: Loop): void {
   for (const record of outstanding) if (record.loop === loop) report(record);
 }

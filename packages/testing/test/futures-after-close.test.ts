@@ -1,6 +1,6 @@
 // What Node keeps of a run that is over: promises that settle late, callbacks that carry the frame of an old task.
 import { expect, test } from '@jest/globals';
-import { BaseEventLoop, getRunningLoop, RuntimeError } from '@asyncio-ts/loop';
+import { BaseEventLoop, getRunningLoop, RuntimeError, VirtualSelector } from '@asyncio-ts/loop';
 import { createTask, invoke, runUntilComplete, type TaskBody } from '@asyncio-ts/futures';
 import { gather, sleep } from '@asyncio-ts/tasks';
 
@@ -50,6 +50,42 @@ test.each(Object.entries(waiting))(
       'Task was destroyed but it is pending!',
     ]);
     for (const message of reported.slice(2)) expect(message).toMatch(/after its loop was closed/);
+  },
+);
+
+const ends: Record<string, { fails: TaskBody<never>; waits: TaskBody<void> }> = {
+  'of generators': {
+    *fails() {
+      throw new Error('failed');
+    },
+    waits: () => sleep(60),
+  },
+  'of async functions': {
+    async fails() {
+      throw new Error('failed');
+    },
+    async waits() {
+      await sleep(60);
+    },
+  },
+};
+
+test.each(Object.entries(ends))(
+  'a closed loop tells what failed in it, then what is pending: %s',
+  async (_name, { fails, waits }) => {
+    const loop = new BaseEventLoop({ selector: new VirtualSelector() });
+    const reported: string[] = [];
+    loop.setExceptionHandler((_loop, context) => reported.push(context.message));
+    await runUntilComplete(loop, async () => {
+      createTask(loop, waits);
+      createTask(loop, fails);
+      await sleep(1);
+    });
+    loop.close();
+    expect(reported).toEqual([
+      'Task exception was never retrieved',
+      'Task was destroyed but it is pending!',
+    ]);
   },
 );
 
