@@ -42,7 +42,13 @@ function unreadOf(stream: Readable): Buffer | null {
   if (stream.readableLength === 0) return null;
   // Nobody is to hear of it: it goes back.
   stream.removeAllListeners('data');
-  return stream.read() as Buffer | null;
+  const pieces: Buffer[] = [];
+  // Up to Node 25 the first one is all there is, from 26 on each `read` gives a piece.
+  for (;;) {
+    const piece = stream.read() as Buffer | null;
+    if (piece === null) return Buffer.concat(pieces);
+    pieces.push(piece);
+  }
 }
 
 /** @internal */
