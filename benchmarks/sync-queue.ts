@@ -2,7 +2,7 @@ import { coroutine, createTask, runUntilComplete } from '@asyncio-ts/futures';
 import { BaseEventLoop } from '@asyncio-ts/loop';
 import { Queue } from '@asyncio-ts/sync';
 
-import { row, type Subject } from './harness/row.js';
+import { type Program, row, type Subject } from './harness/row.js';
 
 interface Items extends Record<string, number> {
   readonly items: number;
@@ -116,6 +116,23 @@ async function effect() {
   };
 }
 
+/** It has no consumer that asks: items are jobs, done one after the other. */
+async function pQueue(): Promise<Program<Items>> {
+  const { default: PQueue } = await import('p-queue');
+  return async ({ items, maxsize }) => {
+    const queue = new PQueue({ concurrency: 1 });
+    let sum = 0;
+    for (let n = 0; n < items; n++) {
+      if (queue.size >= maxsize) await queue.onSizeLessThan(maxsize);
+      void queue.add(() => {
+        sum += n;
+      });
+    }
+    await queue.onIdle();
+    return sum;
+  };
+}
+
 /** A queue that is nearly always full or empty, and one that hardly ever is. */
 const subjects = ([1, 1000] as const).flatMap((maxsize): Subject<Items>[] => {
   const name = (who: string): string => `${who}, maxsize ${maxsize.toLocaleString('en')}`;
@@ -143,6 +160,13 @@ const subjects = ([1, 1000] as const).flatMap((maxsize): Subject<Items>[] => {
       package: 'effect',
       resize: ({ items }) => ({ items: Math.ceil(items / 10), maxsize }),
       load: effect,
+    },
+    {
+      name: name('p-queue'),
+      against,
+      package: 'p-queue',
+      resize: ({ items }) => ({ items: Math.ceil(items / 10), maxsize }),
+      load: pQueue,
     },
   ];
 });

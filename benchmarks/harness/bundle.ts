@@ -14,7 +14,7 @@ const here = fileURLToPath(new URL('..', import.meta.url));
 const isRow = (file: string): boolean => /^[a-z]+-.+\.ts$/.test(file);
 
 /** What is looked up when the row runs: peers, and tools. */
-const EXTERNAL = ['bluebird', 'co', 'effect', 'effection', 'esbuild'];
+const EXTERNAL = ['bluebird', 'co', 'effect', 'effection', 'esbuild', 'p-queue'];
 
 /** Which packages are measured: the built ones, or (in tests, so that nothing needs to be built) their sources. */
 export type Packages = 'dist' | 'src';
