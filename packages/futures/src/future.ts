@@ -31,6 +31,7 @@ import { traceable, traceAwaits } from './await-trace.js';
 import { type CancelledError, makeCancelledError } from './cancelled-error.js';
 import { isScopeOpen } from './cancel-scope.js';
 import { runningTask, type TaskFrame, taskFrame } from './current.js';
+import { refuseCoroutineFunction } from './function-kind.js';
 import { FutureAwait } from './future-await.js';
 import { briefError, describeFailed, describeWaiter } from './future-description.js';
 import { InvalidStateError } from './invalid-state-error.js';
@@ -296,6 +297,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
    * ```
    */
   addDoneCallback(callback: DoneCallback<this>): void {
+    if (this._loop.getDebug()) refuseCoroutineFunction(callback);
     this._addWaiter(new Handle(callback, [this], this._loop as never));
   }
 
@@ -448,7 +450,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
       new RuntimeError(
         (task as object) === this
           ? `Task cannot await on itself: ${brief(this)}`
-          : `Cannot await ${brief(this)}: it is attached to a different loop`,
+          : `Cannot await ${brief(this)}: it is attached to a different loop; await it in a task of that loop`,
       ),
     );
   }

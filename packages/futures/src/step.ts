@@ -323,7 +323,7 @@ function badYield(stepped: Steppable, yielded: unknown): Error {
 
 function differentLoop(stepped: Steppable, future: object): Error {
   return new RuntimeError(
-    `Task ${brief(stepped._root)} got Future ${brief(future)} attached to a different loop`,
+    `Task ${brief(stepped._root)} got Future ${brief(future)} attached to a different loop; await it in a task of that loop`,
   );
 }
 

@@ -173,7 +173,11 @@ export class BaseEventLoop extends TurnLoop implements Guest {
   }
 
   private _checkRunning(): void {
-    if (this._run !== null) throw new RuntimeError('This event loop is already running');
+    if (this._run !== null) {
+      throw new RuntimeError(
+        'This event loop is already running: await the coroutine, or make a task of it',
+      );
+    }
     if (insideRunningLoop()) {
       throw new RuntimeError('Cannot run the event loop while another loop is running');
     }

@@ -115,7 +115,9 @@ describe.each(Object.entries(selectors))('on the selector %s', (_name, newSelect
     });
     const run = loop.runForever();
     await expect(loop.runForever()).rejects.toThrow(
-      new RuntimeError('This event loop is already running'),
+      new RuntimeError(
+        'This event loop is already running: await the coroutine, or make a task of it',
+      ),
     );
     loop.stop();
     await run;
@@ -137,7 +139,7 @@ describe.each(Object.entries(selectors))('on the selector %s', (_name, newSelect
     await outer.runForever();
     const errors = await Promise.all(failures);
     expect(errors.map((error) => (error as Error).message)).toEqual([
-      'This event loop is already running',
+      'This event loop is already running: await the coroutine, or make a task of it',
       'Cannot run the event loop while another loop is running',
     ]);
     expect(errors[1]).toBeInstanceOf(RuntimeError);

@@ -1,4 +1,4 @@
-import type { BaseEventLoop } from '@asyncio-ts/loop';
+import { type BaseEventLoop, brief } from '@asyncio-ts/loop';
 import { type Coroutine, GeneratorCoroutine } from '@asyncio-ts/futures';
 import { createServer, type CreateServerOptions, type Server } from '@asyncio-ts/transports';
 
@@ -78,6 +78,11 @@ export function serving(
   callback: ClientConnectedCallback,
   limit: number | undefined,
 ): () => StreamReaderProtocol {
+  if (typeof callback !== 'function') {
+    throw new TypeError(
+      `Cannot serve with ${brief(callback)}: a function of the reader and the writer was expected`,
+    );
+  }
   const options = limit === undefined ? { loop } : { loop, limit };
   return () => new StreamReaderProtocol(new StreamReader(options), callback, { loop });
 }

@@ -72,6 +72,12 @@ describe('startServer', () => {
     });
   }
 
+  scene('refuses what is no function, before it listens [S304]', function* () {
+    const nobody = startServer('127.0.0.1' as never, null, 0);
+    const error = yield* wait(nobody.catch((caught: unknown) => caught));
+    expect(String(error)).toMatch(/^TypeError: Cannot serve with '127\.0\.0\.1'/);
+  });
+
   scene('calls a plain function [S304]', function* () {
     const server = yield* wait(
       startServer(

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 
 import { type Coroutine, GeneratorCoroutine, type Step } from '@asyncio-ts/futures';
-import { ValueError } from '@asyncio-ts/loop';
+import { brief, ValueError } from '@asyncio-ts/loop';
 
 import { Event } from './event.js';
 import { LoopBound } from './loop-bound.js';
@@ -77,9 +77,17 @@ export class Queue<T> extends LoopBound {
   private readonly _finished = new Event();
   private _isShutdown = false;
 
-  /** @param maxsize - how many items it holds; zero or less: any number. Default: 0 */
+  /**
+   * @param maxsize - how many items it holds; zero or less: any number. Default: 0
+   * @throws TypeError when it is no number.
+   */
   constructor(maxsize = 0) {
     super();
+    if (typeof maxsize !== 'number') {
+      throw new TypeError(
+        `Cannot make a queue for ${brief(maxsize)} items: give a number, or zero`,
+      );
+    }
     this._maxsize = maxsize;
     this._finished.set();
     this._init(maxsize);

@@ -40,6 +40,12 @@ test('[S203] maxsize <= 0 means any number', () => {
   }
 });
 
+test('[S203] a maxsize that is no number is refused, also the options of a PriorityQueue in its place', () => {
+  const compare = (a: number, b: number) => b - a;
+  expect(() => new Queue('5' as never)).toThrow("Cannot make a queue for '5' items");
+  expect(() => new PriorityQueue<number>({ compare } as never)).toThrow(TypeError);
+});
+
 test('[S203] full() compares, so that 1.3 admits two items', () => {
   const queue = new Queue<number>(1.3);
   queue.putNowait(1);

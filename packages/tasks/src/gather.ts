@@ -137,16 +137,16 @@ function readArguments(args: readonly unknown[]): {
 } {
   const [first] = args;
   if (isList(first)) {
-    if (args.length > 2 || (args.length === 2 && !isOptions(args[1]))) {
+    if (args.length > 2 || (args[1] !== undefined && !isOptions(args[1]))) {
       throw new TypeError(
         `Cannot gather: after a list, options were expected, got ${brief(args[1])}; give one list, or spread it`,
       );
     }
-    const options = (args[1] ?? {}) as GatherOptions;
+    const options = args[1] ?? {};
     return { awaitables: Array.isArray(first) ? first : [...first], options };
   }
   const last = args[args.length - 1];
-  if (args.length > 0 && isOptions(last)) return { awaitables: args.slice(0, -1), options: last };
+  if (isOptions(last)) return { awaitables: args.slice(0, -1), options: last };
   return { awaitables: args, options: {} };
 }
 
@@ -162,7 +162,6 @@ function isList(value: unknown): value is Iterable<unknown> {
 }
 
 function isOptions(value: unknown): value is GatherOptions {
-  if (value === undefined) return true;
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;

@@ -122,9 +122,15 @@ export function wait<F extends FutureLike<unknown> | PromiseLike<unknown>>(
 
 function* waiting(
   futures: unknown,
-  { timeout = null, returnWhen = ALL_COMPLETED }: WaitOptions,
+  options: WaitOptions,
 ): Generator<unknown, WaitResult<FutureLike<unknown>>> {
   const loop = getRunningLoop();
+  if (typeof options !== 'object') {
+    throw new TypeError(
+      `Cannot wait: after the futures, options were expected, got ${brief(options)}; write { timeout: seconds }`,
+    );
+  }
+  const { timeout = null, returnWhen = ALL_COMPLETED } = options;
   const members = membersOf(futures, loop);
   if (members.size === 0) throw new ValueError('Set of Tasks/Futures is empty.');
   if (

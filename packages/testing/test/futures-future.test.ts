@@ -322,6 +322,28 @@ describe('callbacks', () => {
     }),
   );
 
+  test('[S252] in debug mode coroutine functions are refused as callbacks', () => {
+    const loop = new BaseEventLoop({ selector: new VirtualSelector() });
+    const future = new Future<number>({ loop });
+    const wrong = [
+      async () => {},
+      function* () {},
+      async function* () {},
+    ] as unknown as (() => void)[];
+    for (const callback of wrong) {
+      future.addDoneCallback(callback);
+      future.removeDoneCallback(callback);
+    }
+    loop.setDebug(true);
+    for (const callback of wrong) {
+      expect(() => future.addDoneCallback(callback)).toThrow(
+        /is a coroutine function; make a task/,
+      );
+    }
+    expect(future._callbacks).toEqual([]);
+    loop.close();
+  });
+
   test('an error in a callback is reported and the others are called', async () => {
     const loop = new BaseEventLoop({ selector: new VirtualSelector() });
     const reports: unknown[] = [];

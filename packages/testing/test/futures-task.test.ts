@@ -142,7 +142,7 @@ describe('stepping', () => {
       error = caught;
     }
     expect(error).toBeInstanceOf(RuntimeError);
-    expect((error as Error).message).toMatch(/attached to a different loop/);
+    expect((error as Error).message).toMatch(/attached to a different loop; await it in a task/);
     other.close();
   });
 

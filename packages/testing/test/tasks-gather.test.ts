@@ -243,6 +243,17 @@ describe('gather', () => {
     expect(yield* wait(outer)).toEqual([42]);
   });
 
+  exact('[S88] what is no awaitable is refused, and so is what is not there', function* (t) {
+    const child = t.future<number>();
+    for (const wrong of [[1], [undefined], [child, undefined], [null], [[child, undefined]]]) {
+      expect(() => gather(...(wrong as never[]))).toThrow(/is required, got (1|undefined|null)/);
+    }
+    expect(() => gather([child] as never, [child] as never)).toThrow(/give one list, or spread it/);
+    expect(gather([child], undefined)).toBeInstanceOf(Future);
+    child.setResult(1);
+    yield* wait(child);
+  });
+
   test('[S89] children of different loops are a ValueError', () => {
     const loops = [newLoop(), newLoop()] as const;
     const [a, b] = loops.map((loop) => createFuture<number>(loop));

@@ -52,6 +52,10 @@ describe('wait', () => {
     inside.close();
     yield* rejects(waitForMany([one], { returnWhen: 'LATER' as never }), ValueError);
     yield* rejects(waitForMany(3 as never), TypeError);
+    yield* rejects(
+      waitForMany([one], 1 as never),
+      /options were expected, got 1; write \{ timeout/,
+    );
   });
 
   scene('[S95] duplicates count once, any iterable will do', function* (t) {
