@@ -1,16 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ReadyQueue, TimerHeap } from '@asyncio-ts/loop';
 
-/** Numbers that look random and are the same in each run (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from './seeded.js';
 
 interface Item {
   readonly _when: number;
