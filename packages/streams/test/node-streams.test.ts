@@ -7,7 +7,7 @@ import { pipeline as piped } from 'node:stream/promises';
 import { describe, expect, test } from '@jest/globals';
 import { BaseEventLoop, RuntimeError } from '@asyncio-ts/loop';
 import { createTask, isCancelledError, runUntilComplete } from '@asyncio-ts/futures';
-import { type Scene, scenes, wait } from '@asyncio-ts/testing';
+import { scenes, wait } from '@asyncio-ts/testing';
 import {
   fromDuplex,
   openConnection,
@@ -16,8 +16,9 @@ import {
   StreamWriter,
   toDuplex,
 } from '@asyncio-ts/streams';
-import { ConnectionResetError, type Server } from '@asyncio-ts/transports';
+import { ConnectionResetError } from '@asyncio-ts/transports';
 
+import { bothEnds, end, nodeTurns } from './both-ends.js';
 import { clientContext, serverContext } from './contexts.js';
 import { failure } from './failure.js';
 
@@ -32,11 +33,6 @@ function event(emitter: EventEmitter, name: string): Promise<unknown> {
   return new Promise((resolve) => emitter.once(name, resolve));
 }
 
-/** Streams of Node move in Node's own turns; some of them. */
-async function nodeTurns(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
-}
-
 /** Counts what it gives, and gives as long as somebody asks. */
 function endless(size: number): { readonly stream: Readable; readonly given: () => number } {
   let given = 0;
@@ -48,34 +44,6 @@ function endless(size: number): { readonly stream: Readable; readonly given: () 
     },
   });
   return { stream, given: () => given };
-}
-
-/** Both ends of a connection over loopback. */
-function* connection(
-  t: Scene,
-): Generator<
-  unknown,
-  { server: Server; mine: [StreamReader, StreamWriter]; its: [StreamReader, StreamWriter] },
-  unknown
-> {
-  const accepted = t.future<[StreamReader, StreamWriter]>();
-  const server = yield* wait(
-    startServer((reader, writer) => accepted.setResult([reader, writer]), '127.0.0.1', 0),
-  );
-  const mine = yield* wait(openConnection(...server.sockets[0].getsockname()));
-  return { server, mine, its: yield* wait(accepted) };
-}
-
-function* end(
-  server: Server,
-  ...writers: readonly StreamWriter[]
-): Generator<unknown, void, unknown> {
-  for (const writer of writers) {
-    writer.close();
-    yield* wait(writer.waitClosed().catch(() => undefined));
-  }
-  server.close();
-  yield* wait(server.waitClosed());
 }
 
 describe('StreamReader.from', () => {
@@ -407,7 +375,7 @@ describe('StreamReader.toReadable', () => {
   });
 
   scene('destroyed half-way it closes the connection', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     its[1].write(Buffer.alloc(100_000));
     const broken = new Transform({
       transform(_chunk, _encoding, done) {
@@ -422,7 +390,7 @@ describe('StreamReader.toReadable', () => {
   });
 
   scene('a slow consumer holds the sender back', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const [, sender] = its;
     let sent = 0;
     const sending = t.task(function* () {
@@ -455,7 +423,7 @@ describe('StreamReader.toReadable', () => {
 
 describe('StreamWriter.toWritable', () => {
   scene('pipeline sends everything, and the end, but leaves the way back', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const writable = mine[1].toWritable();
     const sending = piped(Readable.from([b('one '), b('two '), Buffer.alloc(3e6, 'x')]), writable);
     expect((yield* wait(its[0].read())).length).toBe(8 + 3e6);
@@ -468,7 +436,7 @@ describe('StreamWriter.toWritable', () => {
   });
 
   scene('a peer that does not read holds the source back', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const { stream, given } = endless(64 * KIB);
     const sending = piped(stream, mine[1].toWritable()).catch((error: unknown) => error);
     let stuckAt = -1;
@@ -485,7 +453,7 @@ describe('StreamWriter.toWritable', () => {
   });
 
   scene('is destroyed when the connection is lost, also when it is idle', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const writable = mine[1].toWritable();
     const failed = event(writable, 'error');
     mine[1].transport.abort();
@@ -496,7 +464,7 @@ describe('StreamWriter.toWritable', () => {
   });
 
   scene('destroyed half-way it aborts the connection, unless keepOpen', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const kept = mine[1].toWritable({ keepOpen: true });
     kept.write('kept\n');
     expect((yield* wait(its[0].readline())).toString()).toBe('kept\n');
@@ -553,7 +521,7 @@ still('when all of them are gone, the loop waits for nothing outside any more', 
 
 describe('toDuplex and fromDuplex', () => {
   scene('a connection as a Duplex echoes by itself', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const duplex = toDuplex(...its);
     const echoing = piped(duplex, duplex);
     mine[1].write(Buffer.alloc(500_000, 'e'));
@@ -564,7 +532,7 @@ describe('toDuplex and fromDuplex', () => {
   });
 
   scene('destroying the Duplex aborts the connection', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const duplex = toDuplex(...mine);
     const failed = event(duplex, 'error');
     duplex.write('x');
@@ -575,7 +543,7 @@ describe('toDuplex and fromDuplex', () => {
   });
 
   scene('a connection that fails destroys the Duplex, one that is closed ends it', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const failing = toDuplex(...mine);
     const failed = event(failing, 'error');
     failing.resume();
@@ -584,7 +552,7 @@ describe('toDuplex and fromDuplex', () => {
     expect(failing.destroyed).toBe(true);
     yield* end(server, mine[1], its[1]);
 
-    const other = yield* connection(t);
+    const other = yield* bothEnds(t);
     const closing = toDuplex(...other.mine);
     const closed = event(closing, 'close');
     closing.resume();

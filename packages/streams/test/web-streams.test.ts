@@ -4,16 +4,11 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { RuntimeError } from '@asyncio-ts/loop';
 import { createTask, isCancelledError } from '@asyncio-ts/futures';
-import { type Scene, scenes, wait } from '@asyncio-ts/testing';
-import {
-  fromDuplex,
-  openConnection,
-  startServer,
-  StreamReader,
-  StreamWriter,
-} from '@asyncio-ts/streams';
-import { ConnectionResetError, type Server } from '@asyncio-ts/transports';
+import { scenes, wait } from '@asyncio-ts/testing';
+import { fromDuplex, StreamReader, StreamWriter } from '@asyncio-ts/streams';
+import { ConnectionResetError } from '@asyncio-ts/transports';
 
+import { bothEnds, end, nodeTurns } from './both-ends.js';
 import { failure } from './failure.js';
 
 const still = scenes(test);
@@ -21,11 +16,6 @@ const scene = scenes(test, { selectors: ['node'] });
 
 const b = (text: string): Buffer => Buffer.from(text);
 const KIB = 1024;
-
-/** Promises of the web move in turns of the engine and of Node; some of them. */
-async function nodeTurns(): Promise<void> {
-  for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 /** Gives pieces as long as somebody asks; knows how many, and why it was cancelled. */
 class Endless {
@@ -81,33 +71,6 @@ class Slow {
   get text(): string {
     return Buffer.concat(this.taken).toString();
   }
-}
-
-function* connection(
-  t: Scene,
-): Generator<
-  unknown,
-  { server: Server; mine: [StreamReader, StreamWriter]; its: [StreamReader, StreamWriter] },
-  unknown
-> {
-  const accepted = t.future<[StreamReader, StreamWriter]>();
-  const server = yield* wait(
-    startServer((reader, writer) => accepted.setResult([reader, writer]), '127.0.0.1', 0),
-  );
-  const mine = yield* wait(openConnection(...server.sockets[0].getsockname()));
-  return { server, mine, its: yield* wait(accepted) };
-}
-
-function* end(
-  server: Server,
-  ...writers: readonly StreamWriter[]
-): Generator<unknown, void, unknown> {
-  for (const writer of writers) {
-    writer.close();
-    yield* wait(writer.waitClosed().catch(() => undefined));
-  }
-  server.close();
-  yield* wait(server.waitClosed());
 }
 
 describe('StreamReader.from a ReadableStream', () => {
@@ -269,7 +232,7 @@ describe('StreamReader.toReadableStream', () => {
   });
 
   scene('cancelled it closes the connection', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const web = mine[0].toReadableStream().getReader();
     its[1].write(b('x'));
     expect(String((yield* wait(web.read())).value)).toBe('x');
@@ -282,7 +245,7 @@ describe('StreamReader.toReadableStream', () => {
 
 describe('StreamWriter.toWritableStream', () => {
   scene('pipeTo sends everything, and the end', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const text = 'all of it '.repeat(100_000);
     const packed = new Response(text).body
       ?.pipeThrough(new CompressionStream('gzip'))
@@ -302,7 +265,7 @@ describe('StreamWriter.toWritableStream', () => {
   });
 
   scene('a peer that does not read holds the source back; its end is told', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const source = new Endless(64 * KIB);
     const sending = source.stream
       .pipeTo(mine[1].toWritableStream())
@@ -320,7 +283,7 @@ describe('StreamWriter.toWritableStream', () => {
   });
 
   scene('aborted it aborts the connection, unless keepOpen; lost, it fails', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const kept = mine[1].toWritableStream({ keepOpen: true });
     yield* wait(kept.abort());
     expect(mine[1].isClosing()).toBe(false);
@@ -337,7 +300,7 @@ describe('StreamWriter.toWritableStream', () => {
   });
 
   scene('an AbortSignal cuts a pipe in both directions', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const source = new Endless(KIB);
     const controller = new AbortController();
     const piping = source.stream
@@ -355,7 +318,7 @@ describe('StreamWriter.toWritableStream', () => {
   });
 
   scene('abort() does not wait for a write that a slow peer holds back', function* (t) {
-    const { server, mine, its } = yield* connection(t);
+    const { server, mine, its } = yield* bothEnds(t);
     const web = mine[1].toWritableStream().getWriter();
     const writing = web.write(Buffer.alloc(50_000 * KIB)).catch((error: unknown) => error);
     yield* wait(t.sleep(0.02));
