@@ -14,7 +14,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { type Awaitable, type Future, getRunningLoop, run, sleep } from 'asyncio-ts';
 
 import { Requests, type RequestsOptions, type Route } from '../examples/http-server.js';
-import { HttpServerProcess } from './http-server-process.js';
+import { httpServer } from './server-process.js';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -235,7 +235,7 @@ const curl = spawnSync('curl', ['--version']).status === 0;
 (curl ? test : test.skip)(
   `curl uploads and is timed out${curl ? '' : ' (no curl here)'}`,
   async () => {
-    const [server, url] = await HttpServerProcess.serving('--timeout', '1.5');
+    const [server, url] = await httpServer('--timeout', '1.5');
     const ask = (...words: string[]): Promise<string> =>
       new Promise((resolve) => {
         const child = execFile('curl', ['-s', '-w', ' %{http_code}', ...words], (_error, out) =>
@@ -257,14 +257,14 @@ describe('the program', () => {
     const above = await listening(
       createServer((request, response) => response.end(`you asked for ${request.url}`)),
     );
-    const [server, url] = await HttpServerProcess.serving('--upstream', above);
+    const [server, url] = await httpServer('--upstream', above);
     const answer = await fetch(`${url}/proxy/things?n=1`);
     expect(await answer.text()).toBe('you asked for /things?n=1');
     await server.kill();
   });
 
   test('on SIGTERM it finishes what has begun, refuses the rest, and exits with 0', async () => {
-    const [server, url] = await HttpServerProcess.serving();
+    const [server, url] = await httpServer();
     const answer = fetch(`${url}/slow?seconds=1`);
     await server.says(/GET \/slow/);
     server.child.kill('SIGTERM');
@@ -278,7 +278,7 @@ describe('the program', () => {
   });
 
   test('what is not finished in time is cancelled, and told so', async () => {
-    const [server, url] = await HttpServerProcess.serving('--patience', '0.2', '--timeout', '100');
+    const [server, url] = await httpServer('--patience', '0.2', '--timeout', '100');
     const outcome = new Promise<number | undefined>((resolve, reject) => {
       httpRequest(`${url}/slow?seconds=60`, (response) => {
         response.resume();

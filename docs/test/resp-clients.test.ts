@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'redis';
 
-import { ServerProcess } from './resp-server-process.js';
+import { respServer, type ServerProcess } from './server-process.js';
 import { kinds } from './resp-wire.js';
 
 // Programs that other people wrote for the real Redis, against the server in a process of its own: real sockets, the real
@@ -23,7 +23,7 @@ describe.each(kinds)('a server with %s handlers', (kind) => {
   let server: ServerProcess;
   let port: number;
   beforeAll(async () => {
-    [server, port] = await ServerProcess.serving('--kind', kind);
+    [server, port] = await respServer('--kind', kind);
   });
   afterAll(async () => {
     server.child.kill('SIGINT');

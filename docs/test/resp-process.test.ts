@@ -4,14 +4,14 @@ import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
 import { main } from '../examples/resp-server.js';
-import { ServerProcess } from './resp-server-process.js';
+import { respServer, ServerProcess } from './server-process.js';
 import { kinds } from './resp-wire.js';
 
 // The program as it is started in a terminal: its options, its exit codes, Ctrl-C. Processes, real sockets, the real clock.
 
 const started: ServerProcess[] = [];
 const serving = async (...words: string[]): Promise<[ServerProcess, number]> => {
-  const [server, port] = await ServerProcess.serving(...words);
+  const [server, port] = await respServer(...words);
   started.push(server);
   return [server, port];
 };
@@ -59,7 +59,7 @@ test('a port that is taken is told in one line, and exit code 1', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   await once(other, 'listening');
   const { port } = other.address() as { port: number };
-  const server = new ServerProcess('--port', String(port));
+  const server = new ServerProcess('resp-server', '--port', String(port));
   started.push(server);
   expect(await server.exit).toBe(1);
   expect(server.stderr).toBe(

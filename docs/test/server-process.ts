@@ -1,21 +1,21 @@
-/** The HTTP server in a process of its own. */
+/** The servers of the examples in processes of their own, as a newcomer starts them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const hook = new URL('../../scripts/hooks/ts-src.mjs', import.meta.url).href;
-const entry = fileURLToPath(new URL('../examples/http-server.ts', import.meta.url));
 
-/** `http-server ...words`, and what it says. */
-export class HttpServerProcess {
+/** `example ...words`, and what it says. */
+export class ServerProcess {
   stdout = '';
   stderr = '';
   readonly child: ChildProcess;
   /** Its exit code; null: a signal ended it. */
   readonly exit: Promise<number | null>;
 
-  private constructor(words: readonly string[]) {
+  constructor(example: 'http-server' | 'resp-server', ...words: readonly string[]) {
+    const entry = fileURLToPath(new URL(`../examples/${example}.ts`, import.meta.url));
     this.child = spawn(process.execPath, ['--import', hook, entry, ...words], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NODE_OPTIONS: '' },
@@ -24,13 +24,6 @@ export class HttpServerProcess {
     stdout.on('data', (text) => (this.stdout += String(text)));
     stderr.on('data', (text) => (this.stderr += String(text)));
     this.exit = once(this.child, 'close').then(([code]) => code as number | null);
-  }
-
-  /** Starts one on a free port. */
-  static async serving(...words: string[]): Promise<[HttpServerProcess, url: string]> {
-    const server = new HttpServerProcess(['--port', '0', ...words]);
-    const [, url] = await server.says(/serving on (\S+),/);
-    return [server, url as string];
   }
 
   /** Resolves when it has said something that matches. */
@@ -47,4 +40,18 @@ export class HttpServerProcess {
     this.child.kill('SIGKILL');
     await this.exit;
   }
+}
+
+/** Starts the HTTP server on a free port. */
+export async function httpServer(...words: string[]): Promise<[ServerProcess, url: string]> {
+  const server = new ServerProcess('http-server', '--port', '0', ...words);
+  const [, url] = await server.says(/serving on (\S+),/);
+  return [server, url as string];
+}
+
+/** Starts the Redis server on a free port. */
+export async function respServer(...words: string[]): Promise<[ServerProcess, port: number]> {
+  const server = new ServerProcess('resp-server', '--port', '0', ...words);
+  const [, port] = await server.says(/serving the Redis protocol on 127\.0\.0\.1:(\d+)/);
+  return [server, Number(port)];
 }
