@@ -1,11 +1,13 @@
 // Random programs: CPython's traces of the first seeds are committed as digests, and each kind must give the same.
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { logger, NodeSelector } from '@asyncio-ts/loop';
+import { Task } from '@asyncio-ts/futures';
 
 import { CPython } from '../src/random/cpython.js';
 import { describeDifference } from '../src/random/differ.js';
 import { digestOf, readDigests, RECORDED } from '../src/random/digests.js';
 import { generate } from '../src/random/generate.js';
+import { runSeeds } from '../src/random/main.js';
 import { isUntimed, modesOf } from '../src/random/modes.js';
 import { play } from '../src/random/play.js';
 import type { Mode, Program } from '../src/random/program.js';
@@ -102,6 +104,34 @@ describe('CPython itself', () => {
       } finally {
         await cpython.close();
       }
+    },
+    PATIENCE,
+  );
+});
+
+describe('a library that differs', () => {
+  const { uncancel } = Task.prototype;
+  afterAll(() => void Object.assign(Task.prototype, { uncancel }));
+
+  asked(
+    `is found, and shown by a small program in both languages${why}`,
+    async () => {
+      Task.prototype.uncancel = function () {
+        return uncancel.call(this) + 1;
+      };
+      const lines: string[] = [];
+      const print = (line: string): void => void lines.push(line);
+      expect(await runSeeds({ seeds: 40, from: RECORDED, print, show: 1 })).toBe(1);
+      expect(lines.at(-1)).toMatch(/^40 programs, \d+ equal, [1-9]\d* differ$/);
+
+      const [told = '', shown = ''] = lines.filter((line) => line.startsWith('\n'));
+      expect(told).toMatch(/^\nseed \d+, cut down \(generator\):\n[^]*-: CPython, \+: asyncio-ts/);
+      const [python = '', typeScript = ''] = shown.split('\n// node ');
+      expect(python).toMatch(/from world import run\n[^]*async def .*\n[^]*uncancel/);
+      expect(typeScript).toMatch(/import \{ open \} from .*play.ts[^]*function\* .*\n[^]*uncancel/);
+      // Before it was cut down, it had more than fifty.
+      for (const program of [python, typeScript])
+        expect(program.split('\n').length).toBeLessThan(20);
     },
     PATIENCE,
   );

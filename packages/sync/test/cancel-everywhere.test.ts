@@ -169,7 +169,7 @@ describe('Event.wait', () => {
     },
     () => {
       expect(seen).toBe(came);
-      expect([...event._waiters]).toEqual([]);
+      expect([...event._waiters].map(String)).toEqual([]);
     },
   );
 });
