@@ -21,7 +21,7 @@ import type { Loop } from './loop.js';
 import { NodeSelector } from './node-selector.js';
 import { RuntimeError, ValueError } from './python-errors.js';
 import { ReadyQueue } from './ready-queue.js';
-import type { Selector } from './selector.js';
+import type { Ready, Selector } from './selector.js';
 import { thread } from './thread.js';
 import { TimerHandle } from './timer-handle.js';
 import { TimerQueue } from './timer-queue.js';
@@ -302,7 +302,7 @@ export abstract class TurnLoop implements Loop {
   }
 
   private _oneTurn(): TurnState {
-    if (this._todo === 0) this._beginTurn();
+    if (this._todo === 0) this._todo = this._beginTurn(this._timeout());
     return this._runHandles(false);
   }
 
@@ -333,17 +333,20 @@ export abstract class TurnLoop implements Loop {
     }
   }
 
-  private _beginTurn(): void {
+  /** @returns how many handles the turn that begins has to run. */
+  private _beginTurn(timeout: number | null): number {
     const ready = this._ready;
     const timers = this._scheduled;
-    const events = this._selector.select(this._timeout());
-    if (events.length > 0) {
-      for (const [key, mask] of events) this._watches.take(key.data, mask, ready);
-    }
+    const events = this._selector.select(timeout);
+    if (events.length > 0) this._takeEvents(events);
     if (timers.length > 0) {
       timers.takeDue(ready.length > 0 ? this._selector.recentTime() : this.time(), ready);
     }
-    this._todo = ready.length;
+    return ready.length;
+  }
+
+  private _takeEvents(events: readonly Ready[]): void {
+    for (const [key, mask] of events) this._watches.take(key.data, mask, this._ready);
   }
 
   private _timeout(): number | null {
@@ -352,7 +355,7 @@ export abstract class TurnLoop implements Loop {
     return next === null ? null : Math.max(0, next - this.time());
   }
 
-  /** The hot loop. Measured by the rows `switch` and `ring`. */
+  /** The hot loop; budgeted, it goes on with the turns that follow at once. Measured by the rows `switch` and `ring`. */
   private _runHandles(budgeted: boolean): TurnState {
     const ready = this._ready;
     const exact = this._selector.exactOrder;
@@ -361,21 +364,25 @@ export abstract class TurnLoop implements Loop {
     let spent = false;
     // A handle may drive a turn by hand and take what this one still owes.
     this._todo = 0;
-    while (todo > 0 && ready.length > 0) {
-      todo--;
-      try {
-        if (this._debug) this._runWatched(ready.shift());
-        else ready.shift()._run();
-      } catch (error) {
-        this._stepFailed(error);
+    for (;;) {
+      while (todo > 0 && ready.length > 0) {
+        todo--;
+        try {
+          if (this._debug) this._runWatched(ready.shift());
+          else ready.shift()._run();
+        } catch (error) {
+          this._stepFailed(error);
+        }
+        if (--untilClock === 0) {
+          spent = budgeted && !this._selector.mayGoOn();
+          untilClock = this._paceClock(spent);
+          if (spent) break;
+        }
+        // In debug mode, too: a step that takes too long must be told from its neighbours.
+        if (this._stepOpen && (exact || this._debug)) break;
       }
-      if (--untilClock === 0) {
-        spent = budgeted && !this._selector.mayGoOn();
-        untilClock = this._paceClock(spent);
-        if (spent) break;
-      }
-      // In debug mode, too: a step that takes too long must be told from its neighbours.
-      if (this._stepOpen && (exact || this._debug)) break;
+      if (!budgeted || spent || !this._turnFollows()) break;
+      todo = this._beginTurn(0);
     }
     this._untilClock = untilClock;
     if (todo > 0) this._todo = Math.min(todo, ready.length);
@@ -384,6 +391,11 @@ export abstract class TurnLoop implements Loop {
       return this._pause();
     }
     return spent ? 'spent' : 'done';
+  }
+
+  /** Nothing lies between this turn and the next one: two tasks that wake each other make a turn of each of their steps. */
+  private _turnFollows(): boolean {
+    return this._ready.length > 0 && !this._stopping && !this._stepOpen && this._todo === 0;
   }
 
   /** A runnable reports its own errors; one that could not must not take the other tasks of the loop with it. */
@@ -428,7 +440,7 @@ export abstract class TurnLoop implements Loop {
    */
   protected _manyTurns(): TurnState | 'idle' {
     for (;;) {
-      if (this._todo === 0) this._beginTurn();
+      if (this._todo === 0) this._todo = this._beginTurn(this._timeout());
       const state = this._runHandles(true);
       if (state === 'paused') return state;
       if (this._stopping && this._todo === 0) return 'done';
