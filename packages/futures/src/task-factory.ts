@@ -84,6 +84,14 @@ const NO_OPTIONS: TaskOptions = {};
 /** False as long as no loop has a factory: nobody needs to be asked then. */
 let anyFactory = false;
 
+/** Each option by its name: a spread makes objects of ever new shapes, which took half of the row `skynet`. */
+function onLoop(
+  loop: Loop,
+  { name, context, eagerStart }: TaskOptions,
+): TaskOptions & { readonly loop: Loop } {
+  return { loop, name, context: context ?? null, eagerStart: eagerStart === true };
+}
+
 /** @internal A new task, by the loop's factory if it has one. What cannot become a task is closed. */
 export function newTask<T>(
   loop: Loop,
@@ -93,7 +101,7 @@ export function newTask<T>(
   try {
     const factory = anyFactory ? factories.get(loop) : null;
     return factory === null
-      ? new Task<T>(coro, options === NO_OPTIONS ? { loop } : { ...options, loop })
+      ? new Task<T>(coro, onLoop(loop, options))
       : factory(loop, coro, options);
   } catch (error) {
     close(coro);

@@ -59,4 +59,8 @@ export function createEagerTaskFactory(taskClass: TaskClass): EagerTaskFactory {
  * });
  * ```
  */
-export const eagerTaskFactory: EagerTaskFactory = createEagerTaskFactory(Task);
+export const eagerTaskFactory: EagerTaskFactory = (
+  loop,
+  coro,
+  { name, context, eagerStart } = {},
+) => new Task(coro, { loop, name, context: context ?? null, eagerStart: eagerStart ?? true });
