@@ -12,6 +12,8 @@ import {
   SSL_SHUTDOWN_TIMEOUT,
 } from '@asyncio-ts/transports';
 
+import { THREAD_JOIN_TIMEOUT } from './shut-down.js';
+
 /**
  * The figures that can be noticed: how long, how many, how deep. They are CPython's, and only to be read.
  *
@@ -24,7 +26,7 @@ import {
  * console.log(constants.DEFAULT_LIMIT); // 65536
  * ```
  */
-export const constants = Object.freeze({
+export const constants = /* @__PURE__ */ Object.freeze({
   /** In debug mode, so many frames of the place where something was made are kept. */
   DEBUG_STACK_DEPTH,
   /** How long a line of a stream may be, in bytes, if nobody says otherwise. */
@@ -44,5 +46,5 @@ export const constants = Object.freeze({
   /** How long the end of a TLS connection may take, in seconds, if nobody says otherwise. */
   SSL_SHUTDOWN_TIMEOUT,
   /** So many seconds a runner waits, at the end, for the jobs of the default executor. */
-  THREAD_JOIN_TIMEOUT: 300,
+  THREAD_JOIN_TIMEOUT,
 });

@@ -35,7 +35,7 @@ class DefaultExecutor {
   }
 }
 
-const defaults = new LoopLocal(() => new DefaultExecutor());
+const defaults = /* @__PURE__ */ new LoopLocal(() => new DefaultExecutor());
 
 /** @internal Sets who does the jobs for which no executor is named. @throws TypeError for what is no executor. */
 export function setDefaultExecutor(loop: BaseEventLoop, executor: Executor): void {
@@ -83,7 +83,7 @@ function chosen(loop: BaseEventLoop, executor: Executor | null): Executor {
 export const shutdownDefaultExecutor: (
   loop: BaseEventLoop,
   timeout: number | null,
-) => Coroutine<void> = coroutine(function* shutdownDefaultExecutor(
+) => Coroutine<void> = /* @__PURE__ */ coroutine(function* shutdownDefaultExecutor(
   loop: BaseEventLoop,
   timeout: number | null,
 ): Generator<unknown, void, unknown> {

@@ -196,7 +196,7 @@ function interrupted(error: unknown, sigint: Sigint, task: Partial<Task<unknown>
   return isCancelledError(error) && sigint.count > 0 && task.uncancel?.() === 0;
 }
 
-const waitFor = coroutine(function* <T>(awaitable: PromiseLike<T>) {
+const waitFor = /* @__PURE__ */ coroutine(function* <T>(awaitable: PromiseLike<T>) {
   return yield* ensureFuture<T>(awaitable);
 });
 

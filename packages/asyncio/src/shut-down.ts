@@ -1,8 +1,10 @@
 import type { BaseEventLoop } from '@asyncio-ts/loop';
 import { type Coroutine, runUntilComplete } from '@asyncio-ts/futures';
 
-import { constants } from './constants.js';
 import { cancelLeftovers } from './leftovers.js';
+
+/** @internal So many seconds the jobs of the default executor are waited for. */
+export const THREAD_JOIN_TIMEOUT = 300;
 
 /** A loop that has what an end in Python's order needs. */
 interface ShutsDown extends BaseEventLoop {
@@ -14,6 +16,5 @@ interface ShutsDown extends BaseEventLoop {
 export async function shutDown(loop: ShutsDown): Promise<void> {
   await cancelLeftovers(loop);
   await runUntilComplete(loop, loop.shutdownAsyncgens());
-  const timeout = constants.THREAD_JOIN_TIMEOUT;
-  await runUntilComplete(loop, loop.shutdownDefaultExecutor({ timeout }));
+  await runUntilComplete(loop, loop.shutdownDefaultExecutor({ timeout: THREAD_JOIN_TIMEOUT }));
 }

@@ -29,7 +29,7 @@ interface Installed {
 
 type Handlers = Map<NodeJS.Signals, Installed>;
 
-const handlersOf = new LoopLocal<Handlers>(() => new Map());
+const handlersOf = /* @__PURE__ */ new LoopLocal<Handlers>(() => new Map());
 
 const NAMES = new Map<number, NodeJS.Signals>(
   Object.entries(constants.signals)

@@ -43,7 +43,7 @@ let epoch = 0;
 
 const watches = new Set<Watch>();
 const watchOf = new WeakMap<Watchable, Watch>();
-const collected = new FinalizationRegistry<Watch>((watched) => {
+const collected = /* @__PURE__ */ new FinalizationRegistry<Watch>((watched) => {
   if (watches.delete(watched)) report(watched);
 });
 

@@ -44,7 +44,7 @@ export class Registry {
   }
 }
 
-const registries = new LoopLocal((loop) => new Registry(loop));
+const registries = /* @__PURE__ */ new LoopLocal((loop) => new Registry(loop));
 
 /** The registry asked for last: nearly always the next one, too. */
 let lastLoop: Loop | null = null;

@@ -36,7 +36,7 @@ export interface FutureLoop extends Loop {
   createTask?<T>(coro: CoroutineLike<T>, options?: TaskOptions): Task<T>;
 }
 
-const factories = new LoopLocal<TaskFactory | null>(() => null);
+const factories = /* @__PURE__ */ new LoopLocal<TaskFactory | null>(() => null);
 
 /**
  * The task factory of a loop, or null.

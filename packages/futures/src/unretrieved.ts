@@ -17,7 +17,7 @@ const outstanding = new Set<Unretrieved>();
 const watchedLoops = new WeakSet<Loop>();
 let watchesExit = false;
 
-const collected = new FinalizationRegistry<Unretrieved>((record) => report(record));
+const collected = /* @__PURE__ */ new FinalizationRegistry<Unretrieved>((record) => report(record));
 
 function report(record: Unretrieved): void {
   if (!outstanding.delete(record)) return;

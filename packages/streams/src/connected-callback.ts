@@ -50,7 +50,7 @@ function plain(
   return Object.defineProperty(call, 'name', { value: callback.name });
 }
 
-const nothing = coroutine(function* nothing() {});
+const nothing = /* @__PURE__ */ coroutine(function* nothing() {});
 
 /** One that ended by itself has closed its connection, or meant to leave it open. */
 function settled(

@@ -8,7 +8,7 @@ import { inspect } from 'node:util';
 
 import type { Transport } from '@asyncio-ts/transports';
 
-const collected = new FinalizationRegistry<Transport>((transport) => {
+const collected = /* @__PURE__ */ new FinalizationRegistry<Transport>((transport) => {
   if (transport.isClosing()) return;
   process.emitWarning(
     `unclosed ${inspect(transport)}: its reader and writer were collected; close the writer`,

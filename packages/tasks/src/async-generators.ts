@@ -33,7 +33,7 @@ class AsyncGenerators {
   }
 }
 
-const generatorsOf = new LoopLocal(() => new AsyncGenerators());
+const generatorsOf = /* @__PURE__ */ new LoopLocal(() => new AsyncGenerators());
 
 /** Whether something is a native async generator: one that stands half-way has `finally` blocks to run. */
 function isAsyncGenerator(iterator: object): iterator is AsyncGenerator {
@@ -70,7 +70,7 @@ export function consumed(iterator: object): void {
  * loop.close();
  * ```
  */
-export const shutdownAsyncgens: (loop: Loop) => Coroutine<void> = coroutine(
+export const shutdownAsyncgens: (loop: Loop) => Coroutine<void> = /* @__PURE__ */ coroutine(
   function* shutdownAsyncgens(loop: Loop): Generator<unknown, void, unknown> {
     for (const generator of generatorsOf.get(loop).takeAll()) {
       try {

@@ -5,7 +5,6 @@ import {
   Future,
   type FutureLike,
   GeneratorCoroutine,
-  getCoroutineState,
   isDriver,
   isfuture,
   isThenable,
@@ -188,7 +187,7 @@ function closeUnused(
   awaitables: readonly unknown[],
 ): void {
   for (const awaitable of awaitables.slice(children.length)) {
-    if (awaitable instanceof Coroutine && getCoroutineState(awaitable) === 'CORO_CREATED') {
+    if (awaitable instanceof Coroutine && awaitable._state === 'CORO_CREATED') {
       closeCoroutine(awaitable);
     }
   }
@@ -208,7 +207,7 @@ class Seen {
   ): FutureLike<unknown> | undefined {
     const awaitable = awaitables[at];
     if (awaitable instanceof GeneratorCoroutine) {
-      if (getCoroutineState(awaitable) === 'CORO_CREATED') return undefined;
+      if (awaitable._state === 'CORO_CREATED') return undefined;
       const first = awaitables.indexOf(awaitable);
       return first < at ? children[first] : undefined;
     }

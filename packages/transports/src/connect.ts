@@ -14,7 +14,7 @@ import { nodeWait } from './node-wait.js';
  *
  * @throws OSError when nobody takes the connection.
  */
-export const connect = coroutine(function* connect(
+export const connect = /* @__PURE__ */ coroutine(function* connect(
   loop: BaseEventLoop,
   options: SocketConnectOpts,
 ): Generator<unknown, Socket, unknown> {
@@ -24,7 +24,7 @@ export const connect = coroutine(function* connect(
 });
 
 /** @internal A socket somebody gives: it may be on its way still. */
-export const connected = coroutine(function* connected(
+export const connected = /* @__PURE__ */ coroutine(function* connected(
   loop: BaseEventLoop,
   socket: Socket,
 ): Generator<unknown, Socket, unknown> {

@@ -64,7 +64,7 @@ export const createServer: (
   host?: string | readonly string[] | null,
   port?: number | null,
   options?: CreateServerOptions,
-) => Coroutine<Server> = coroutine(function* createServer(
+) => Coroutine<Server> = /* @__PURE__ */ coroutine(function* createServer(
   loop: BaseEventLoop,
   protocolFactory: () => BaseProtocol,
   host: string | readonly string[] | null = null,

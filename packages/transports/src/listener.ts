@@ -110,7 +110,7 @@ export function givenListener(
  *
  * @throws OSError when that is not possible.
  */
-export const openListener = coroutine(function* openListener(
+export const openListener = /* @__PURE__ */ coroutine(function* openListener(
   loop: BaseEventLoop,
   { host, family }: Address,
   port: number,

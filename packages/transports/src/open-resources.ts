@@ -6,7 +6,7 @@ export interface Resource {
   _loopClosed(): void;
 }
 
-const resources = new LoopLocal<Set<Resource>>((loop: Loop) => {
+const resources = /* @__PURE__ */ new LoopLocal<Set<Resource>>((loop: Loop) => {
   const open = new Set<Resource>();
   (loop as BaseEventLoop)._atClose(() => {
     for (const resource of [...open]) resource._loopClosed();

@@ -24,7 +24,7 @@ interface Resolver {
  *
  * @throws OSError when there is none.
  */
-export const resolve = coroutine(function* resolve(
+export const resolve = /* @__PURE__ */ coroutine(function* resolve(
   loop: BaseEventLoop,
   host: string,
   family: AddressFamily,

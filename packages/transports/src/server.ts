@@ -347,9 +347,15 @@ export class Server extends AbstractServer implements Acceptor, TlsAcceptor, Res
   [inspect.custom](): string {
     return `<Server sockets=${inspect(this.sockets)}>`;
   }
+
+  static {
+    markLazy(this.prototype.aenter, this.prototype.aexit);
+  }
 }
 
-const startServing = coroutine(function* startServing(server: Server): Generator<unknown, void> {
+const startServing = /* @__PURE__ */ coroutine(function* startServing(
+  server: Server,
+): Generator<unknown, void> {
   server._startServing();
   yield;
 });
@@ -365,7 +371,7 @@ export function* beginServing(server: Server): Generator<unknown, void> {
   }
 }
 
-const serveForever = coroutine(function* serveForever(
+const serveForever = /* @__PURE__ */ coroutine(function* serveForever(
   server: Server,
 ): Generator<unknown, void, unknown> {
   try {
@@ -385,7 +391,7 @@ const serveForever = coroutine(function* serveForever(
   }
 });
 
-const waitClosed = coroutine(function* waitClosed(
+const waitClosed = /* @__PURE__ */ coroutine(function* waitClosed(
   server: Server,
 ): Generator<unknown, void, unknown> {
   const waiter = server._closeWaiter();
@@ -397,9 +403,9 @@ const waitClosed = coroutine(function* waitClosed(
   }
 });
 
-const closeAndWait = coroutine(function* aexit(server: Server): Generator<unknown, void, unknown> {
+const closeAndWait = /* @__PURE__ */ coroutine(function* aexit(
+  server: Server,
+): Generator<unknown, void, unknown> {
   server.close();
   yield* server.waitClosed();
 });
-
-markLazy(Server.prototype.aenter, Server.prototype.aexit);
