@@ -20,7 +20,12 @@ import { fileURLToPath } from 'node:url';
 import { packages, readJson, root } from './house.mjs';
 
 const tools = ['typescript', 'rollup', '@rollup/plugin-typescript', 'rollup-plugin-dts'];
-const settings = ['tsconfig.base.json', 'scripts/build.mjs', 'scripts/bundle.mjs'];
+const settings = [
+  'tsconfig.base.json',
+  'scripts/build.mjs',
+  'scripts/bundle.mjs',
+  'scripts/droppable-classes.mjs',
+];
 const stamps = join(root, '.cache', 'build');
 
 function filesUnder(folder) {

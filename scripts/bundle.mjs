@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import typescript from '@rollup/plugin-typescript';
 import { rollup } from 'rollup';
 import { dts } from 'rollup-plugin-dts';
+import { droppableClasses } from './droppable-classes.mjs';
 import { entriesOf } from './house.mjs';
 
 const isExternal = (id) => id.startsWith('node:') || /^(@asyncio-ts\/|asyncio-ts(\/|$))/.test(id);
@@ -79,6 +80,7 @@ export async function bundle(pkg) {
           ...door,
           typescript({
             tsconfig,
+            transformers: { after: [droppableClasses] },
             compilerOptions: {
               ...compilerOptions,
               // The plugin has defaults of its own for these two.
