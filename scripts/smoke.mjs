@@ -20,6 +20,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { buildSync } from 'esbuild';
 import { build } from './build.mjs';
 import { readJson, root } from './house.mjs';
 import { pack } from './pack.mjs';
@@ -110,6 +111,21 @@ function readmeHasRecipe() {
   }
 }
 
+/** What a program does not use: none of it may be held by what happens when a package is imported. */
+function bundleLeavesOut(folder, [name, used, unused]) {
+  const contents = `export { ${used} } from '${name}';`;
+  const { outputFiles } = buildSync({
+    stdin: { contents, resolveDir: folder },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+  });
+  if (new RegExp(`^(?:class|var) ${unused}\\b`, 'm').test(outputFiles[0].text)) {
+    throw new Failure(`A bundle with ${used} of ${name} has ${unused} as well`);
+  }
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'asyncio-ts-smoke-'));
 try {
   await build({ quiet: true });
@@ -131,6 +147,18 @@ try {
     const options = { module, moduleResolution };
     step(`types under ${moduleResolution}`, () => checkTypes(consumer, options));
   }
+  const leftOut = [
+    ['@asyncio-ts/loop', 'BaseEventLoop', 'ContextVar'],
+    ['@asyncio-ts/futures', 'CancelledError', 'Task'],
+    ['@asyncio-ts/tasks', 'TaskGroup', 'AsCompleted'],
+    ['@asyncio-ts/sync', 'Lock', 'Barrier'],
+    ['@asyncio-ts/transports', 'OSError', 'Server'],
+    ['@asyncio-ts/streams', 'IncompleteReadError', 'StreamReader'],
+    ['asyncio-ts', 'run', 'StreamWriter'],
+  ];
+  step('a bundle leaves out what is not used', () => {
+    for (const example of leftOut) bundleLeavesOut(consumer, example);
+  });
   step('the jest recipe', () => jestRecipe(consumer));
   step('the README shows that recipe', readmeHasRecipe);
   for (const [name, tarball] of tarballs) {
