@@ -34,7 +34,8 @@ export interface HandleLoop {
   isBaseException(error: unknown): boolean;
 }
 
-const NO_ARGS: readonly never[] = [];
+/** Where handles were created, in debug mode: a field would be of no use to most handles. */
+const tracebacks = new WeakMap<Handle, string>();
 
 /**
  * A callback that waits for its turn; returned by `callSoon`.
@@ -52,32 +53,50 @@ const NO_ARGS: readonly never[] = [];
  * ```
  */
 export class Handle implements Runnable, ContextOwner {
-  /** @internal */
+  /** @internal Null: it was cancelled. */
   _callback: AnyCallback | null;
-  /** @internal */
-  _args: readonly unknown[];
+  /** How many arguments there are. */
+  private _count: number;
+  /** The only argument, or the list of several: one needs no list. Measured by the row `timers`. */
+  private _given: unknown;
   /** @internal */
   _context: Context | null;
   /** @internal */
-  _cancelled = false;
-  /** @internal */
   readonly _loop: HandleLoop;
-  /** @internal Where it was created, in debug mode. */
-  _sourceTraceback: string | undefined = undefined;
 
   constructor(callback: AnyCallback, args: readonly unknown[], loop: HandleLoop) {
     this._callback = callback;
-    this._args = args.length === 0 ? NO_ARGS : args;
+    this._count = args.length;
+    this._given = args.length > 1 ? args : args[0];
     this._loop = loop;
     this._context = snapshotContext();
   }
 
+  /** @internal */
+  get _args(): readonly unknown[] {
+    if (this._count > 1) return this._given as readonly unknown[];
+    return this._count === 0 ? [] : [this._given];
+  }
+
+  /** @internal */
+  get _cancelled(): boolean {
+    return this._callback === null;
+  }
+
+  /** @internal Where it was created, in debug mode. */
+  get _sourceTraceback(): string | undefined {
+    return tracebacks.get(this);
+  }
+
+  set _sourceTraceback(traceback: string) {
+    tracebacks.set(this, traceback);
+  }
+
   /** Takes the callback back. Cancelling twice, or after it ran, is harmless. */
   cancel(): void {
-    if (this._cancelled) return;
-    this._cancelled = true;
     this._callback = null;
-    this._args = NO_ARGS;
+    this._count = 0;
+    this._given = undefined;
   }
 
   /** Whether `cancel` was called. */
@@ -112,21 +131,10 @@ export class Handle implements Runnable, ContextOwner {
     const { owner, stepping } = thread;
     thread.owner = this;
     thread.stepping = false;
-    const args = this._args;
     try {
-      switch (args.length) {
-        case 0:
-          callback();
-          break;
-        case 1:
-          callback(args[0]);
-          break;
-        case 2:
-          callback(args[0], args[1]);
-          break;
-        default:
-          callback(...args);
-      }
+      if (this._count === 0) callback();
+      else if (this._count === 1) callback(this._given);
+      else callback(...(this._given as readonly unknown[]));
     } catch (error) {
       this._failed(error, callback);
     }
@@ -144,7 +152,8 @@ export class Handle implements Runnable, ContextOwner {
       exception: error,
       handle: this,
     };
-    if (this._sourceTraceback !== undefined) context.handleTraceback = this._sourceTraceback;
+    const created = this._sourceTraceback;
+    if (created !== undefined) context.handleTraceback = created;
     this._loop.callExceptionHandler(context);
   }
 
@@ -153,8 +162,9 @@ export class Handle implements Runnable, ContextOwner {
     const parts: string[] = [];
     if (this._cancelled) parts.push('cancelled');
     if (this._callback !== null) parts.push(describeCallback(this._callback, this._args));
-    if (this._sourceTraceback !== undefined) {
-      parts.push(`created at ${this._sourceTraceback.split('\n', 1)[0]?.trim() ?? 'unknown'}`);
+    const created = this._sourceTraceback;
+    if (created !== undefined) {
+      parts.push(`created at ${created.split('\n', 1)[0]?.trim() ?? 'unknown'}`);
     }
     return parts.join(' ');
   }

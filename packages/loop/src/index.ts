@@ -72,7 +72,13 @@ export {
   type SelectorKey,
 } from './selector.js';
 export { thread, type ThreadOwner, type ThreadState } from './thread.js';
-export { TimerHandle, type TimerLoop } from './timer-handle.js';
+export { NOT_ADDED, type Timer, TimerHandle, type TimerLoop } from './timer-handle.js';
 export { type Deadline, TimerHeap } from './timer-heap.js';
-export { type EventLoopOptions, schedule, TurnLoop, type TurnState } from './turn-loop.js';
+export {
+  type EventLoopOptions,
+  schedule,
+  takesTimers,
+  TurnLoop,
+  type TurnState,
+} from './turn-loop.js';
 export { VirtualSelector, type VirtualSelectorOptions } from './virtual-selector.js';

@@ -1,5 +1,5 @@
+import { type AnyCallback, Handle, type HandleLoop, type Runnable } from './handle.js';
 import type { Deadline } from './timer-heap.js';
-import { type AnyCallback, Handle, type HandleLoop } from './handle.js';
 
 /** What a timer must know of its loop. */
 export interface TimerLoop extends HandleLoop {
@@ -7,7 +7,16 @@ export interface TimerLoop extends HandleLoop {
   _timerCancelled(timer: object): void;
 }
 
-let created = 0;
+/** @internal What the timer queue holds: something the loop can run, and its time. */
+export interface Timer extends Deadline, Runnable {
+  /** Which timer was added first: equal deadlines run in this order. The queue sets it; `NOT_ADDED` outside of it. */
+  _order: number;
+  /** It is not to be run any more. While it lies in the queue, `_timerCancelled` is told. */
+  readonly _cancelled: boolean;
+}
+
+/** @internal The order of a timer that does not lie in the queue. */
+export const NOT_ADDED = -1;
 
 /**
  * A callback that waits for its time; returned by `callLater` and `callAt`.
@@ -23,13 +32,11 @@ let created = 0;
  * console.log(timer.when() - loop.time()); // 2.5
  * ```
  */
-export class TimerHandle extends Handle implements Deadline {
+export class TimerHandle extends Handle implements Timer {
   /** @internal */
   readonly _when: number;
-  /** @internal Which timer was created first: equal deadlines run in this order. */
-  readonly _order: number = created++;
-  /** @internal True while it lies in the loop's heap. */
-  _scheduled = false;
+  /** @internal */
+  _order = NOT_ADDED;
 
   constructor(when: number, callback: AnyCallback, args: readonly unknown[], loop: TimerLoop) {
     super(callback, args, loop);
@@ -39,6 +46,11 @@ export class TimerHandle extends Handle implements Deadline {
   /** The deadline, in seconds on the loop's clock. */
   when(): number {
     return this._when;
+  }
+
+  /** @internal Whether it lies in the queue of the loop. */
+  get _scheduled(): boolean {
+    return this._order !== NOT_ADDED;
   }
 
   override cancel(): void {

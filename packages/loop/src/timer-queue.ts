@@ -1,7 +1,7 @@
 import { MIN_CANCELLED_TIMER_HANDLES_FRACTION, MIN_SCHEDULED_TIMER_HANDLES } from './constants.js';
 import { FarTimers } from './far-timers.js';
 import { TimerHeap } from './timer-heap.js';
-import type { TimerHandle } from './timer-handle.js';
+import { NOT_ADDED, type Timer } from './timer-handle.js';
 
 /** Timers this close to now, in seconds, count as due: sums of floating-point seconds are not exact. */
 const CLOCK_RESOLUTION = 1e-9;
@@ -17,18 +17,19 @@ const LARGE_HEAP = 4096;
  */
 export class TimerQueue {
   /** Invariant: holds what is due before the horizon of `_far`. */
-  private readonly _heap = new TimerHeap<TimerHandle>();
-  private readonly _far = new FarTimers<TimerHandle>();
+  private readonly _heap = new TimerHeap<Timer>();
+  private readonly _far = new FarTimers<Timer>();
   private _enough = LARGE_HEAP;
   /** Invariant: how many timers in here are cancelled. */
   private _cancelled = 0;
+  private _added = 0;
 
   get length(): number {
     return this._heap.length + this._far.length;
   }
 
-  add(timer: TimerHandle): void {
-    timer._scheduled = true;
+  add(timer: Timer): void {
+    timer._order = this._added++;
     if (timer._when >= this._far.horizon) {
       this._far.add(timer);
       return;
@@ -56,15 +57,15 @@ export class TimerQueue {
   }
 
   /** Hands over the timers that are due at `now`, in the order of their deadlines and, among equals, of creation. */
-  takeDue(now: number, take: { push(timer: TimerHandle): void }): void {
+  takeDue(now: number, take: { push(timer: Timer): void }): void {
     if (this._cancelled > 0) this._dropCancelled();
     const heap = this._heap;
     const end = now + CLOCK_RESOLUTION;
     while (this._nearest() <= end) {
-      const timer = heap.pop() as TimerHandle;
+      const timer = heap.pop() as Timer;
       if (timer._cancelled) this._drop(timer);
       else {
-        timer._scheduled = false;
+        timer._order = NOT_ADDED;
         take.push(timer);
       }
     }
@@ -83,7 +84,7 @@ export class TimerQueue {
     return this._heap.nearest;
   }
 
-  private _comeNear(timers: readonly TimerHandle[]): void {
+  private _comeNear(timers: readonly Timer[]): void {
     for (const timer of timers) {
       if (timer._cancelled) this._drop(timer);
       else this._heap.push(timer);
@@ -105,8 +106,8 @@ export class TimerQueue {
     this._comeNear(near);
   }
 
-  private _drop(timer: TimerHandle): void {
-    timer._scheduled = false;
+  private _drop(timer: Timer): void {
+    timer._order = NOT_ADDED;
     this._cancelled--;
   }
 
@@ -116,7 +117,7 @@ export class TimerQueue {
       length > MIN_SCHEDULED_TIMER_HANDLES &&
       this._cancelled > length * MIN_CANCELLED_TIMER_HANDLES_FRACTION
     ) {
-      const keep = (timer: TimerHandle): boolean => {
+      const keep = (timer: Timer): boolean => {
         if (timer._cancelled) this._drop(timer);
         return !timer._cancelled;
       };
@@ -126,7 +127,7 @@ export class TimerQueue {
     }
     const heap = this._heap;
     while (this._nearest() !== Infinity && heap.peek()?._cancelled === true) {
-      this._drop(heap.pop() as TimerHandle);
+      this._drop(heap.pop() as Timer);
     }
   }
 }

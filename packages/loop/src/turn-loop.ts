@@ -23,7 +23,7 @@ import { RuntimeError, ValueError } from './python-errors.js';
 import { ReadyQueue } from './ready-queue.js';
 import type { Ready, Selector } from './selector.js';
 import { thread } from './thread.js';
-import { TimerHandle } from './timer-handle.js';
+import { type Timer, TimerHandle } from './timer-handle.js';
 import { TimerQueue } from './timer-queue.js';
 import { Watches } from './watches.js';
 
@@ -215,11 +215,18 @@ export abstract class TurnLoop implements Loop {
     this._check(callback, 'callAt');
     const timer = new TimerHandle(when, this._bind(callback), args, this);
     if (this._debug) timer._sourceTraceback = sourceTraceback(door);
+    this._addTimer(timer);
+    return timer;
+  }
+
+  /** @internal Also for what is its own timer, if the loop `takesTimers`. */
+  _addTimer(timer: Timer): void {
+    if (this._closed) this._checkClosed();
+    const when = timer._when;
     // Its time never comes: nobody waits for it, and a clock that jumps must not jump there.
-    if (when === Infinity) return timer;
+    if (when === Infinity) return;
     this._scheduled.add(timer);
     if (!this._awake && this._scheduled.next() === when) this._selector.waitUntil(when);
-    return timer;
   }
 
   time(): number {
@@ -527,7 +534,10 @@ export abstract class TurnLoop implements Loop {
   }
 }
 
-const ownCallSoon: unknown = Object.getOwnPropertyDescriptor(TurnLoop.prototype, 'callSoon')?.value;
+const ownMethod = (name: 'callSoon' | 'callLater'): unknown =>
+  Object.getOwnPropertyDescriptor(TurnLoop.prototype, name)?.value;
+const ownCallSoon = ownMethod('callSoon');
+const ownCallLater = ownMethod('callLater');
 
 /**
  * @internal Schedules something that is its own handle: straight into the ready queue, unless the loop is a foreign one
@@ -536,6 +546,14 @@ const ownCallSoon: unknown = Object.getOwnPropertyDescriptor(TurnLoop.prototype,
 export function schedule(loop: Loop, runnable: Runnable): void {
   if (loop.callSoon === ownCallSoon) (loop as TurnLoop)._callRunnable(runnable);
   else loop.callSoon(runRunnable, runnable);
+}
+
+/**
+ * @internal Whether something that is its own timer may be given to `loop._addTimer`. Not if the loop is a foreign one, if its
+ * `callLater` was overridden, which is then obeyed, or in debug mode, where a handle says where it was created.
+ */
+export function takesTimers(loop: Loop): loop is TurnLoop {
+  return loop.callLater === ownCallLater && !loop.getDebug();
 }
 
 /** By way of a handle, of what may be another's loop: a task takes its whole step then, and asks for nothing. */
