@@ -4,6 +4,7 @@ import {
   type Coroutine,
   Future,
   getTaskFactory,
+  markPlain,
   newTask,
   type Runs,
   runUntilComplete,
@@ -532,5 +533,9 @@ export class EventLoop extends BaseEventLoop implements AbstractEventLoop, Async
     } finally {
       this.close();
     }
+  }
+
+  static {
+    markPlain(this.prototype.createFuture);
   }
 }

@@ -5,6 +5,8 @@ import {
   type Future,
   Life,
   type Step,
+  takesTimedFutures,
+  TimedFuture,
 } from '@asyncio-ts/futures';
 import {
   brief,
@@ -53,6 +55,7 @@ class Sleep<T> extends DirectCoroutine<T> {
   private readonly _result: T;
   /** What it waits for; null before it waits, and when it only gives up its turn. */
   private _future: Future<T> | null = null;
+  /** Of a future that is not its own timer. */
   private _timer: TimerHandle | null = null;
 
   constructor(delay: number, result: T) {
@@ -96,6 +99,10 @@ class Sleep<T> extends DirectCoroutine<T> {
     if (delay <= 0) return;
     if (!(delay > 0)) throw noTime(delay);
     const loop = getRunningLoop();
+    if (typeof delay === 'number' && takesTimedFutures(loop)) {
+      this._future = new TimedFuture<T>(loop, delay, this._result);
+      return;
+    }
     const future = (this._future = createFuture<T>(loop));
     this._timer = loop.callLater(delay, setResultUnlessCancelled<T>, future, this._result);
   }
@@ -128,7 +135,8 @@ class Sleep<T> extends DirectCoroutine<T> {
   }
 
   private _end(): void {
-    this._timer?.cancel();
+    if (this._future instanceof TimedFuture) this._future._callOff();
+    else this._timer?.cancel();
     this._closed();
   }
 }
