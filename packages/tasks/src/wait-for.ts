@@ -52,15 +52,16 @@ function* limited(awaitable: Waitable, delay: number | null): Generator<unknown,
   if (delay !== null && delay <= 0) return yield* atOnce(awaitable);
   const limit: Timeout = timeout(delay);
   limit._enter();
-  let result: unknown;
+  let error: unknown = null;
   try {
-    result = yield* awaited(awaitable);
-  } catch (error) {
+    return yield* awaited(awaitable);
+  } catch (thrown) {
+    error = thrown;
+    throw thrown;
+  } finally {
+    // Also when it is closed while it waits: the limit must not interrupt whoever goes on.
     limit._exit(error);
-    throw error;
   }
-  limit._exit(null);
-  return result;
 }
 
 /** No time at all: what is done gives its result, what runs is cancelled, what did not start never will. */

@@ -52,6 +52,18 @@ describe('waitFor', () => {
     expect(t.events).toEqual([]);
   });
 
+  exact('closed by hand while it waits, it leaves no limit behind', function* (t) {
+    const waiter = createTask(function* () {
+      const call = waitFor(sleep(100), 5);
+      call.next();
+      call.close();
+      expect(t.loop._scheduled.next()).toBeNull();
+      yield* sleep(10);
+    });
+    yield* wait(waiter);
+    expect(t.loop.time()).toBe(10);
+  });
+
   exact('[S110] no time at all: a running task is cancelled and waited for', function* (t) {
     const task = t.task(function* () {
       try {
