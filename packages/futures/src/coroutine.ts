@@ -52,10 +52,13 @@ export function coroutine<Args extends readonly unknown[], R extends Awaitable<u
     : (...args: Args): Coroutine<T> => new CallCoroutine<Args, T>(fn, args);
   Object.defineProperty(make, 'name', { value: fn.name });
   Object.defineProperty(make, COROUTINE_FUNCTION, { value: true });
+  Object.defineProperty(make, MADE, { value: true });
   return make;
 }
 
 const COROUTINE_FUNCTION = Symbol.for('asyncio-ts.coroutineFunction');
+/** Of functions that `coroutine` has made here. */
+const MADE = Symbol('made by coroutine()');
 
 /**
  * Whether an object is a coroutine: a coroutine object, a generator, or a driver of that shape.
@@ -113,9 +116,25 @@ export function invoke<Args extends readonly unknown[], R>(
   fn: (...args: Args) => R,
   ...args: Args
 ): Coroutine<Returned<R>> {
+  if (MADE in fn) return callMade(fn as (...args: Args) => Coroutine<Returned<R>>, args);
   return isGeneratorFunction(fn)
     ? new GeneratorCoroutine<Returned<R>>(fn(...args) as never, fn.name || '<anonymous>')
     : new CallCoroutine<Args, Returned<R>>(fn, args);
+}
+
+/** It is lazy: the object it returns needs no other one around it. Only the default of a parameter may throw. */
+function callMade<Args extends readonly unknown[], T>(
+  fn: (...args: Args) => Coroutine<T>,
+  args: Args,
+): Coroutine<T> {
+  try {
+    return fn(...args);
+  } catch (error) {
+    const fail = (): never => {
+      throw error;
+    };
+    return new CallCoroutine<[], T>(Object.defineProperty(fail, 'name', { value: fn.name }), []);
+  }
 }
 
 /** @internal What a task steps, from whatever is taken for a coroutine. Null: it is none. */

@@ -436,6 +436,25 @@ describe('frames do not leak', () => {
     ]);
   });
 
+  scene('so is one in the default of a parameter', function* (t) {
+    const error = new Error('in the default');
+    const fail = (): number => {
+      throw error;
+    };
+    const generator = coroutine(function* (n: number = fail()) {
+      yield n;
+    });
+    const asynchronous = coroutine(async (n: number = fail()) => n);
+    handler(generator, { name: 'generator' })();
+    handler(asynchronous, { name: 'async' })();
+    yield* wait(t.turns(5));
+    const reports = t.takeReports();
+    expect(reports.map((report) => [report.message, report.exception])).toEqual([
+      ['Exception in handler task generator', error],
+      ['Exception in handler task async', error],
+    ]);
+  });
+
   scene(
     'an http server made inside a task: a timeout in one handler leaves the others and the main task alone',
     function* (t) {
