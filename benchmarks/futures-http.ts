@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 
-import { coroutine, handler, runUntilComplete } from '@asyncio-ts/futures';
+import { type Coroutine, coroutine, handler, runUntilComplete } from '@asyncio-ts/futures';
 import { BaseEventLoop } from '@asyncio-ts/loop';
 
 import { type Program, row } from './harness/row.js';
@@ -57,7 +57,11 @@ async function get(port: number): Promise<string> {
 }
 
 /** Serves for as long as the client sends. */
-async function serve(listener: Listener, size: Load, done: (requests: number) => void) {
+async function serve(
+  listener: Listener,
+  size: Load,
+  done: (requests: number) => void,
+): Promise<Served> {
   let requests = 0;
   const server = createServer((request, response) => {
     requests++;
@@ -73,27 +77,42 @@ async function serve(listener: Listener, size: Load, done: (requests: number) =>
   return { failed, served: requests > 0 };
 }
 
-function ours(listener: Listener): Program<Load> {
+interface Served extends Record<string, unknown> {
+  readonly failed: number;
+  readonly served: boolean;
+}
+
+type Main = (serving: () => Promise<Served>) => Coroutine<Served>;
+
+/** The main coroutine is of the kind of the handler: a program is written in one of the two. */
+function ours(listener: Listener, main: Main): Program<Load> {
   return async (size, report) => {
     const loop = new BaseEventLoop();
-    const result = await runUntilComplete(loop, () =>
-      serve(listener, size, (requests) => report.did(requests)),
-    );
+    const serving = () => serve(listener, size, (requests) => report.did(requests));
+    const result = await runUntilComplete(loop, main(serving));
     loop.close();
     return result;
   };
 }
 
-const generator = handler(
-  coroutine(function* (_: IncomingMessage, response: ServerResponse) {
-    answer(response);
+const generator = ours(
+  handler(
+    coroutine(function* (_: IncomingMessage, response: ServerResponse) {
+      answer(response);
+    }),
+  ),
+  coroutine(function* (serving: () => Promise<Served>): Generator<unknown, Served> {
+    return (yield serving()) as Served;
   }),
 );
 
-const asynchronous = handler(
-  coroutine(async (_: IncomingMessage, response: ServerResponse) => {
-    answer(response);
-  }),
+const asynchronous = ours(
+  handler(
+    coroutine(async (_: IncomingMessage, response: ServerResponse) => {
+      answer(response);
+    }),
+  ),
+  coroutine((serving: () => Promise<Served>) => serving()),
 );
 
 async function native(_: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -131,8 +150,8 @@ export default row<Load>({
     { subject: 'async', ...limit },
   ],
   subjects: [
-    { name: 'generator', quick: true, load: () => ours(generator) },
-    { name: 'async', quick: true, load: () => ours(asynchronous) },
+    { name: 'generator', quick: true, load: () => generator },
+    { name: 'async', quick: true, load: () => asynchronous },
     {
       name: 'node:http',
       quick: true,
