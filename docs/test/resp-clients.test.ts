@@ -1,9 +1,10 @@
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createClient } from 'redis';
 
+import { hasTool } from '../../scripts/test/tools.js';
 import { respServer, type ServerProcess } from './server-process.js';
 import { kinds } from './resp-wire.js';
 
@@ -11,9 +12,7 @@ import { kinds } from './resp-wire.js';
 // clock. There is no assertion about speed.
 
 const run = promisify(execFile);
-const hasTools = ['redis-cli', 'redis-benchmark'].every(
-  (tool) => spawnSync(tool, ['--version']).status === 0,
-);
+const hasTools = ['redis-cli', 'redis-benchmark'].every((tool) => hasTool(tool, '--version'));
 const withTools = hasTools ? test : test.skip;
 const needs = hasTools
   ? ''
