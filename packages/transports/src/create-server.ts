@@ -1,6 +1,6 @@
 import type { Server as NodeServer } from 'node:net';
 
-import { type BaseEventLoop, ValueError } from '@asyncio-ts/loop';
+import { type BaseEventLoop, brief, ValueError } from '@asyncio-ts/loop';
 import { coroutine, type Coroutine } from '@asyncio-ts/futures';
 
 import type { BaseProtocol } from './base-protocol.js';
@@ -128,6 +128,11 @@ function* addressesOf(
   flags: readonly AddressFlag[],
 ): Generator<unknown, Address[], unknown> {
   const hosts = typeof host === 'string' || host === null ? [host] : host;
+  if (typeof hosts !== 'object') {
+    throw new TypeError(
+      `Cannot listen on ${brief(hosts)}: the name of a host was expected, or several in a list`,
+    );
+  }
   const addresses = new Map<string, Address>();
   for (const name of hosts) {
     const found =

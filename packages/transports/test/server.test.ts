@@ -232,17 +232,19 @@ describe('Server', () => {
   });
 
   scene('what cannot be listened on is refused', function* (t) {
-    const refused: [Promise<unknown> | PromiseLike<unknown>, RegExp][] = [
-      [createServer(t.loop, () => new Protocol()), /^Neither host\/port nor sock/],
-      [createServer(t.loop, () => new Protocol(), '127.0.0.1', -1), /integer from 0 to 65535/],
+    const factory = (): Protocol => new Protocol();
+    const refused: [Promise<unknown> | PromiseLike<unknown>, RegExp, typeof Error?][] = [
+      [createServer(t.loop, factory, 8080 as never, 0), /^Cannot listen on 8080: /, TypeError],
+      [createServer(t.loop, factory), /^Neither host\/port nor sock/],
+      [createServer(t.loop, factory, '127.0.0.1', -1), /integer from 0 to 65535/],
       [serve(t, { reuseAddress: false }), /always sets SO_REUSEADDR/],
     ];
-    for (const [coro, message] of refused) {
+    for (const [coro, message, kind = ValueError] of refused) {
       try {
         yield* wait(coro);
         throw new Error('it did not fail');
       } catch (error) {
-        expect(error).toBeInstanceOf(ValueError);
+        expect(error).toBeInstanceOf(kind);
         expect((error as Error).message).toMatch(message);
       }
     }
