@@ -18,18 +18,24 @@ const mayDoSomething = (member) =>
     ts.isComputedPropertyName(member.name) &&
     !isWellKnown(member.name));
 
-function madeByFunction(made) {
-  const { name, heritageClauses, members, modifiers } = made;
-  const inner = factory.updateClassDeclaration(made, [], name, [], heritageClauses, members);
-  ts.setEmitFlags(inner, ts.EmitFlags.NoLeadingComments);
-  const body = factory.createBlock([inner, factory.createReturnStatement(name)], true);
-  const fn = factory.createArrowFunction([], [], [], undefined, undefined, body);
+/** `const Lock = (() => ({ Lock: class { ... } }).Lock)()`: a name that comes from a property stays when a bundler renames. */
+function madeByFunction(declared) {
+  const { name, heritageClauses, members, modifiers } = declared;
+  const made = factory.createClassExpression([], undefined, [], heritageClauses, members);
+  const holder = factory.createObjectLiteralExpression([
+    factory.createPropertyAssignment(name, ts.setTextRange(made, declared)),
+  ]);
+  const held = factory.createPropertyAccessExpression(
+    factory.createParenthesizedExpression(holder),
+    name,
+  );
+  const fn = factory.createArrowFunction([], [], [], undefined, undefined, held);
   const call = factory.createCallExpression(factory.createParenthesizedExpression(fn), [], []);
   ts.addSyntheticLeadingComment(call, ts.SyntaxKind.MultiLineCommentTrivia, ' @__PURE__ ');
   const variable = factory.createVariableDeclaration(name, undefined, undefined, call);
   const list = factory.createVariableDeclarationList([variable], ts.NodeFlags.Const);
   const statement = factory.createVariableStatement(modifiers, list);
-  return ts.setCommentRange(ts.setOriginalNode(statement, made), ts.getCommentRange(made));
+  return ts.setCommentRange(ts.setOriginalNode(statement, declared), ts.getCommentRange(declared));
 }
 
 /** A transformer for the compiler, after its own. */
