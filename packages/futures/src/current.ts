@@ -4,9 +4,10 @@
  * While a handle is on the stack, this is what the stepper said; in the microtasks of an async function it is what its
  * frame says.
  */
-import { currentFrame, type Frame, type Loop, thread, type ThreadOwner } from '@asyncio-ts/loop';
+import { currentFrame, type Frame, type Loop, type ThreadOwner } from '@asyncio-ts/loop';
 
 import type { CancelScope, ScopeCarrier } from './cancel-scope.js';
+import { thread } from './of-the-loop.js';
 
 /** @internal What the stepper steps: a task, or a coroutine object awaited from an async function of that task. */
 export interface Stepped extends ScopeCarrier {

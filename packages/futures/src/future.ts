@@ -22,7 +22,6 @@ import {
   type Loop,
   type Runnable,
   RuntimeError,
-  schedule,
   sourceTraceback,
   ValueError,
 } from '@asyncio-ts/loop';
@@ -38,6 +37,7 @@ import { InvalidStateError } from './invalid-state-error.js';
 import type { Leaves } from './leaves.js';
 import { isNativeResolver } from './native-resolver.js';
 import { Listener, NativeWait, settle, type WaitingTask } from './native-wait.js';
+import { schedule } from './of-the-loop.js';
 import { FUTURE, type FutureLike, KIND, Kind } from './protocol.js';
 import { retrieved, type Unretrieved, watchFailure } from './unretrieved.js';
 
@@ -61,6 +61,8 @@ export const Flag = {
   Forgettable: 8,
   /** Of a `TimedFuture`: its time is of no interest any more. */
   CalledOff: 16,
+  /** Of what is stepped: its top has the `next` of every generator. */
+  GeneratorOnTop: 32,
 } as const;
 
 /** @internal What most futures never need. */

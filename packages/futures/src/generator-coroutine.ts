@@ -1,7 +1,9 @@
-import { brief, RuntimeError, thread } from '@asyncio-ts/loop';
+import { brief, RuntimeError } from '@asyncio-ts/loop';
 
 import { Coroutine, Life } from './coroutine-object.js';
 import { current } from './current.js';
+import { nextOf } from './generator-next.js';
+import { thread } from './of-the-loop.js';
 import { type CoroutineLike, KIND, Kind, type OwnCoroutine } from './protocol.js';
 
 /** So many coroutine calls lie on the JavaScript stack at most; deeper ones go over the stepper's own stack. */
@@ -9,11 +11,6 @@ const DEEPEST_INLINE = 200;
 
 /** Not started, and somebody delegates to it: all there is to say of most. */
 const DELEGATED = Life.Created | Life.Delegated;
-
-/** What `generator.next` is for every generator, without a look at the generator. */
-const nextOf = (Object.getPrototypeOf(function* () {}) as GeneratorFunction).prototype.next as (
-  this: CoroutineLike<unknown>,
-) => IteratorResult<unknown, unknown>;
 
 /** Stands in for every generator that is done. */
 const FINISHED: CoroutineLike<unknown> = (function* (): Generator<unknown, undefined> {})();

@@ -6,7 +6,7 @@ import type { CancelScope } from './cancel-scope.js';
 import type { Leaf, Leaves } from './leaves.js';
 import { notLookedAt } from './native-wait.js';
 import type { CoroutineLike, FutureLike } from './protocol.js';
-import { openStep, resume, type RootTask, step, type Steppable } from './step.js';
+import { openStep, resume, type RootTask, setTop, step, type Steppable } from './step.js';
 
 /** @internal The task whose async function awaits the coroutine object. */
 export interface InlineRoot extends RootTask {
@@ -32,7 +32,8 @@ interface Driven {
 export class InlineDriver implements Steppable, Leaf {
   readonly _loop: Loop;
   readonly _root: InlineRoot;
-  _top: CoroutineLike<unknown> | null;
+  _top: CoroutineLike<unknown> | null = null;
+  _flags = 0;
   _stack: object[] | null = null;
   _waitsFor: FutureLike<unknown> | null = null;
   _mustCancel = false;
@@ -56,7 +57,7 @@ export class InlineDriver implements Steppable, Leaf {
     this._root = root;
     this._scope = scope;
     this._coro = coro;
-    this._top = top;
+    setTop(this, top);
     this._resolve = resolve;
     this._reject = reject;
   }

@@ -17,8 +17,6 @@ import {
   type Runnable,
   runInFrame,
   RuntimeError,
-  schedule,
-  thread,
   type ThreadOwner,
   tryInFrame,
 } from '@asyncio-ts/loop';
@@ -27,8 +25,10 @@ import { isCancelledError } from './cancelled-error.js';
 import type { CancelScope } from './cancel-scope.js';
 import { current, type Stepped, type TaskFrame } from './current.js';
 import { asNative, isClosed } from './foreign.js';
-import { Future } from './future.js';
+import { Flag, Future } from './future.js';
 import { FutureAwait } from './future-await.js';
+import { nextOf } from './generator-next.js';
+import { schedule, thread } from './of-the-loop.js';
 import { wrapPromise } from './promise-future.js';
 import {
   type CoroutineLike,
@@ -56,8 +56,10 @@ export interface Steppable extends Stepped, Runnable, ContextOwner {
   readonly _loop: Loop;
   /** The task `currentTask()` shows during a step. */
   readonly _root: RootTask;
-  /** The generator that is resumed. */
+  /** The generator that is resumed; see `setTop`. */
   _top: CoroutineLike<unknown> | null;
+  /** See `Flag`. */
+  _flags: number;
   /** Pairs of a parent's generator and the coroutine object that runs above it. */
   _stack: object[] | null;
   /** The future it waits for, until the step after. */
@@ -106,7 +108,9 @@ export function stepHere(stepped: Steppable, throwing: boolean, input: unknown):
       let value: unknown;
       try {
         const top = stepped._top as CoroutineLike<unknown>;
-        result = throwing ? top.throw(input) : top.next(input as never);
+        if (throwing) result = top.throw(input);
+        else if ((stepped._flags & Flag.GeneratorOnTop) !== 0) result = nextOf.call(top, input);
+        else result = top.next(input as never);
         // Here, for a driver that gives no object at all: its task fails, and not the loop.
         value = result.value;
       } catch (error) {
@@ -239,7 +243,7 @@ function pop(stepped: Steppable): boolean {
   const stack = stepped._stack;
   if (stack === null || stack.length === 0) return false;
   (stack.pop() as OwnCoroutine | OwnCall)._closed();
-  stepped._top = stack.pop() as CoroutineLike<unknown>;
+  setTop(stepped, stack.pop() as CoroutineLike<unknown>);
   return true;
 }
 
@@ -252,7 +256,14 @@ function push(
   // Of the right size for two coroutines: an empty list grows to 17 places with its first item.
   if (stack === null) stepped._stack = [stepped._top as object, child];
   else stack.push(stepped._top as object, child);
+  setTop(stepped, coro);
+}
+
+/** @internal Says what is resumed from now on. */
+export function setTop(stepped: Steppable, coro: CoroutineLike<unknown>): void {
   stepped._top = coro;
+  if (coro.next === nextOf) stepped._flags |= Flag.GeneratorOnTop;
+  else stepped._flags &= ~Flag.GeneratorOnTop;
 }
 
 /**

@@ -26,9 +26,7 @@ import {
   type ContextOwner,
   type Loop,
   RuntimeError,
-  schedule,
   snapshotContext,
-  thread,
 } from '@asyncio-ts/loop';
 
 import { type CancelledError, isCancelledError } from './cancelled-error.js';
@@ -41,6 +39,7 @@ import { coroutineName } from './coroutine-name.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import { Leaves } from './leaves.js';
 import { notLookedAt } from './native-wait.js';
+import { schedule, thread } from './of-the-loop.js';
 import {
   type CoroutineLike,
   type FutureLike,
@@ -53,7 +52,7 @@ import { type Registered, registryOf } from './registry.js';
 import { CancelRequests } from './cancel-requests.js';
 import { CancelSignals } from './cancel-signals.js';
 import type { StackFrame } from './stack-frame.js';
-import { resume, stepHere, type Steppable } from './step.js';
+import { resume, setTop, stepHere, type Steppable } from './step.js';
 import { cancelHandedOn, reportSwallowed } from './swallowed-cancel.js';
 import { takeOver } from './take-over.js';
 import type { TaskOptions } from './task-options.js';
@@ -125,7 +124,7 @@ export class Task<T>
   constructor(coro: CoroutineLike<T>, options: TaskOptions & { readonly loop?: Loop } = {}) {
     super(options);
     this._coro = coro;
-    this._top = takeOver(coro);
+    setTop(this, takeOver(coro));
     const { context, name } = options;
     if (context === undefined || context === null) this._context = snapshotContext();
     else if (context instanceof Context) this._context = context;

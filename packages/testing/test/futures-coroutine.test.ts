@@ -10,6 +10,7 @@ import {
   currentTask,
   Future,
   getCoroutineState,
+  invoke,
   iscoroutine,
   iscoroutinefunction,
   runUntilComplete,
@@ -316,6 +317,36 @@ describe('foreign drivers', () => {
     expect(task.cancelled()).toBe(true);
     expect(log.at(-1)).toBe('throw CancelledError');
   });
+
+  scene('a generator that was given a next of its own is stepped by that one', function* (t) {
+    const watched = (name: string, body: () => Generator<unknown, string>) => {
+      const generator = body();
+      const plain = generator.next.bind(generator);
+      generator.next = (value) => {
+        t.log(name);
+        return plain(value);
+      };
+      return generator;
+    };
+    const inner = t.coroutine(function* () {
+      yield;
+      return yield* wait(invoke(() => watched('inner', twoTurns)));
+    });
+    const outer = watched('outer', function* () {
+      yield;
+      const came = yield* wait(inner());
+      yield;
+      return came;
+    });
+    expect(yield* wait(createTask(t.loop, outer))).toBe('two');
+    expect(t.events).toEqual(['outer', 'outer', 'inner', 'inner', 'inner', 'outer', 'outer']);
+  });
+
+  function* twoTurns(): Generator<undefined, string> {
+    yield;
+    yield;
+    return 'two';
+  }
 });
 
 describe('what is a coroutine', () => {
