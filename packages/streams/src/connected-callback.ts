@@ -1,4 +1,4 @@
-import { type BaseEventLoop, describeCallback } from '@asyncio-ts/loop';
+import { type BaseEventLoop, describeCallback, Handle } from '@asyncio-ts/loop';
 import {
   coroutine,
   type CoroutineLike,
@@ -32,7 +32,8 @@ export function runCallback(
   const task = iscoroutinefunction(callback)
     ? createTask<unknown>(loop, invoke(callback as Kind, reader, writer))
     : createTask<unknown>(loop, invoke(plain(callback, reader, writer)), { eagerStart: true });
-  task.addDoneCallback((done) => settled(loop, done, callback, transport));
+  // No closure: each connection that stands has one of these.
+  task._addWaiter(new Handle(settled, [task, callback, transport], loop));
 }
 
 type Kind = (reader: StreamReader, writer: StreamWriter) => CoroutineLike<unknown>;
@@ -54,7 +55,6 @@ const nothing = /* @__PURE__ */ coroutine(function* nothing() {});
 
 /** One that ended by itself has closed its connection, or meant to leave it open. */
 function settled(
-  loop: BaseEventLoop,
   task: Task<unknown>,
   callback: ClientConnectedCallback,
   transport: Transport,
@@ -65,7 +65,7 @@ function settled(
   }
   const exception = task.exception();
   if (exception === null) return;
-  loop.callExceptionHandler({
+  task.getLoop().callExceptionHandler({
     message: `Unhandled exception in the client connected callback ${describeCallback(callback)}`,
     exception,
     task,
