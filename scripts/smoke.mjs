@@ -111,19 +111,32 @@ function readmeHasRecipe() {
   }
 }
 
-/** What a program does not use: none of it may be held by what happens when a package is imported. */
-function bundleLeavesOut(folder, [name, used, unused]) {
-  const contents = `export { ${used} } from '${name}';`;
+function bundled(folder, contents, options) {
   const { outputFiles } = buildSync({
     stdin: { contents, resolveDir: folder },
     bundle: true,
     write: false,
     format: 'esm',
     platform: 'node',
+    ...options,
   });
-  if (new RegExp(`^(?:class|var) ${unused}\\b`, 'm').test(outputFiles[0].text)) {
+  return outputFiles[0].text;
+}
+
+/** What a program does not use: none of it may be held by what happens when a package is imported. */
+function bundleLeavesOut(folder, [name, used, unused]) {
+  const text = bundled(folder, `export { ${used} } from '${name}';`);
+  if (new RegExp(`^(?:class|var) ${unused}\\b`, 'm').test(text)) {
     throw new Failure(`A bundle with ${used} of ${name} has ${unused} as well`);
   }
+}
+
+/** Things are called by the name of their class: also where names were made short. */
+function bundleKeepsNames(folder) {
+  const program = `import { Lock } from '@asyncio-ts/sync'; console.log(new Lock());`;
+  writeFileSync(join(folder, 'small.mjs'), bundled(folder, program, { minify: true }));
+  const printed = node(['small.mjs'], folder).trim();
+  if (printed !== '<Lock [unlocked]>') throw new Failure(`A minified bundle shows ${printed}`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'asyncio-ts-smoke-'));
@@ -159,6 +172,7 @@ try {
   step('a bundle leaves out what is not used', () => {
     for (const example of leftOut) bundleLeavesOut(consumer, example);
   });
+  step('a minified bundle keeps the names of classes', () => bundleKeepsNames(consumer));
   step('the jest recipe', () => jestRecipe(consumer));
   step('the README shows that recipe', readmeHasRecipe);
   for (const [name, tarball] of tarballs) {
