@@ -13,8 +13,11 @@ export interface ReadSource {
   readonly _eof: boolean;
   /** @throws the stored error, if there is one. */
   _checkFailure(): void;
-  /** @returns what is done when there is more. @throws RuntimeError when somebody waits already. */
-  _beginWait(what: string): Future<void>;
+  /**
+   * @param needed - with fewer bytes nobody is woken; default: any number will do
+   * @returns what is done when there is more. @throws RuntimeError when somebody waits already.
+   */
+  _beginWait(what: string, needed?: number): Future<void>;
   _endWait(future: Future<unknown>): void;
   /** Bytes were taken: there may be room for more. */
   _taken(): void;
@@ -35,8 +38,8 @@ abstract class Read<T> extends Attempt<T> {
     this._source._endWait(future);
   }
 
-  protected _more(): IteratorResult<unknown, T> {
-    return this._waitFor(this._source._beginWait(this.name));
+  protected _more(needed = 0): IteratorResult<unknown, T> {
+    return this._waitFor(this._source._beginWait(this.name, needed));
   }
 }
 
@@ -200,7 +203,7 @@ export class ExactRead extends Read<Buffer> {
     }
     if (bytes.size < length) {
       if (source._eof) throw new IncompleteReadError(bytes.takeAll(), length);
-      return this._more();
+      return this._more(length);
     }
     const taken = bytes.take(length);
     source._taken();

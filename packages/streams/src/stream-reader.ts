@@ -94,6 +94,8 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
   private readonly _loop: Loop;
   /** Who waits for more; at most one. */
   private _waiter: Future<void> | null = null;
+  /** With fewer bytes it is not woken, and the transport not paused. */
+  private _needed = 0;
   private _exception: Error | null = null;
   private _transport: ReadTransport | null = null;
   /** We paused the transport. */
@@ -301,6 +303,7 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
     }
     if (data.length === 0) return;
     this._bytes.push(asBuffer(data));
+    if (this._bytes.size < this._needed) return;
     if (this._waiter !== null) this._wakeUp();
     if (this._bytes.size > 2 * this._limit && !this._paused) this._pause();
   }
@@ -326,8 +329,7 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
    */
   setException(exception: Error): void {
     this._exception = exception;
-    const waiter = this._waiter;
-    this._waiter = null;
+    const waiter = this._takeWaiter();
     if (waiter !== null && !waiter.done()) waiter.setException(exception);
   }
 
@@ -371,9 +373,15 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
   }
 
   private _wakeUp(): void {
+    const waiter = this._takeWaiter();
+    if (waiter !== null && !waiter.done()) waiter.setResult(undefined);
+  }
+
+  private _takeWaiter(): Future<void> | null {
     const waiter = this._waiter;
     this._waiter = null;
-    if (waiter !== null && !waiter.done()) waiter.setResult(undefined);
+    this._needed = 0;
+    return waiter;
   }
 
   private _pause(): void {
@@ -401,19 +409,20 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
   }
 
   /** @internal Whoever waits for more must get it, however much is there already. */
-  _beginWait(what: string): Future<void> {
+  _beginWait(what: string, needed = 0): Future<void> {
     if (this._waiter !== null) {
       throw new RuntimeError(
         `${what}() called while another coroutine is already waiting for incoming data`,
       );
     }
     if (this._paused) this._resume();
+    this._needed = needed;
     return (this._waiter = createFuture<void>(this._loop));
   }
 
   /** @internal */
   _endWait(future: Future<unknown>): void {
-    if (this._waiter === future) this._waiter = null;
+    if (this._waiter === future) this._takeWaiter();
   }
 
   /** @internal */

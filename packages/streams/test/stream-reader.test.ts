@@ -394,6 +394,30 @@ describe('StreamReader', () => {
     expect(transport.events.at(-1)).toBe('resume');
   });
 
+  scene('does not pause below what readexactly waits for [S297]', function* (t) {
+    const r = limited(t, 10);
+    const transport = new Pausable();
+    r.setTransport(transport);
+    const cancelled = createTask(t.loop, r.readexactly(100));
+    for (let i = 0; i < 3; i++) {
+      yield* wait(t.turns(2));
+      r.feedData(b('x'.repeat(30)));
+    }
+    expect(transport.events).toEqual([]);
+    cancelled.cancel();
+    expect(isCancelledError(yield* failure(cancelled))).toBe(true);
+    // Nothing is lost, and now nobody waits for so much.
+    r.feedData(b('y'));
+    expect(transport.events).toEqual(['pause']);
+    expect(yield* text(r.readexactly(91))).toBe(`${'x'.repeat(90)}y`);
+    expect(transport.events).toEqual(['pause', 'resume']);
+    const incomplete = createTask(t.loop, r.readexactly(100));
+    yield* wait(t.turns(2));
+    r.feedData(b('the rest'));
+    r.feedEof();
+    expect(((yield* failure(incomplete)) as IncompleteReadError).partial).toEqual(b('the rest'));
+  });
+
   scene('a transport that cannot be paused is left alone [S297]', function* (t) {
     const r = limited(t, 1);
     r.setTransport(new ReadTransport());
