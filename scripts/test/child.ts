@@ -29,12 +29,16 @@ export function runChild(script: string, options: ChildOptions = {}): Promise<En
     script,
   ];
   const env = { ...process.env, NODE_OPTIONS: '', ...options.env };
+  const { seconds = 25 } = options;
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
       args,
-      { cwd: root, env, timeout: (options.seconds ?? 25) * 1000 },
-      (_error, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+      { cwd: root, env, timeout: seconds * 1000 },
+      (_error, stdout, stderr) => {
+        const late = child.killed ? `\nkilled, since it took more than ${seconds} s` : '';
+        resolve({ code: child.exitCode, stdout, stderr: stderr + late });
+      },
     );
   });
 }
