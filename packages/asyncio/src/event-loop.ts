@@ -4,7 +4,6 @@ import {
   type Coroutine,
   Future,
   getTaskFactory,
-  markPlain,
   newTask,
   type Runs,
   runUntilComplete,
@@ -533,9 +532,5 @@ export class EventLoop extends BaseEventLoop implements AbstractEventLoop, Async
     } finally {
       this.close();
     }
-  }
-
-  static {
-    markPlain(this.prototype.createFuture);
   }
 }

@@ -16,19 +16,6 @@ import type { Task } from './task.js';
 import type { TaskOptions } from './task-options.js';
 import { close, type FutureLoop, loopHere, taskOn } from './task-factory.js';
 
-const PLAIN = Symbol.for('asyncio-ts.plainFutures');
-
-/** @internal Says of a `createFuture` that it makes nothing but a `Future`. */
-export function markPlain(method: object): void {
-  Object.defineProperty(method, PLAIN, { value: true });
-}
-
-/** @internal Whether a loop leaves the making of its futures to the library. */
-export function makesPlainFutures(loop: Loop): boolean {
-  const own = (loop as FutureLoop).createFuture;
-  return own === undefined || PLAIN in own;
-}
-
 /**
  * A new future of a loop: the loop's own method makes it, if it has one.
  *

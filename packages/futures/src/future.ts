@@ -59,10 +59,8 @@ export const Flag = {
   MustCancel: 4,
   /** Of a task: nobody is told when its loop is closed before its end. */
   Forgettable: 8,
-  /** Of a `TimedFuture`: its time is of no interest any more. */
-  CalledOff: 16,
   /** Of what is stepped: its top has the `next` of every generator. */
-  GeneratorOnTop: 32,
+  GeneratorOnTop: 16,
 } as const;
 
 /** @internal What most futures never need. */

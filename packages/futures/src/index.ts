@@ -38,14 +38,7 @@ export {
   getGeneratorLocals,
   getGeneratorState,
 } from './coroutine-state.js';
-export {
-  createFuture,
-  createTask,
-  ensureFuture,
-  markPlain,
-  notACoroutine,
-  wrapFuture,
-} from './create.js';
+export { createFuture, createTask, ensureFuture, notACoroutine, wrapFuture } from './create.js';
 export {
   _enterTask,
   _leaveTask,
@@ -82,7 +75,6 @@ export { runUntilComplete, runUntilCompleteSync, type Runs } from './run-until-c
 export { openScope } from './scope.js';
 export { type FrameKind, type FrameLocation, StackFrame } from './stack-frame.js';
 export { Task } from './task.js';
-export { takesTimedFutures, TimedFuture } from './timed-future.js';
 export { type RunsIn, type TaskOptions } from './task-options.js';
 export { type PrintStackOptions, type StackOptions, type TextOutput } from './task-stack.js';
 export {

@@ -5,14 +5,16 @@ import {
   type Future,
   Life,
   type Step,
-  takesTimedFutures,
-  TimedFuture,
 } from '@asyncio-ts/futures';
 import {
   brief,
   getRunningLoop,
+  NOT_ADDED,
   RuntimeError,
+  takesTimers,
+  type Timer,
   type TimerHandle,
+  type TurnLoop,
   ValueError,
 } from '@asyncio-ts/loop';
 
@@ -49,13 +51,20 @@ export function sleep<T>(delay: number, result?: T): Coroutine<T | undefined> {
   return new Sleep(delay, result);
 }
 
-/** A coroutine object without a generator: there are programs of a million sleepers. Measured by the row `sleepers`. */
-class Sleep<T> extends DirectCoroutine<T> {
+/**
+ * A coroutine object without a generator that is its own timer: there are programs of a million sleepers. Measured by the row
+ * `sleepers`.
+ */
+class Sleep<T> extends DirectCoroutine<T> implements Timer {
   private readonly _delay: number;
-  private readonly _result: T;
-  /** What it waits for; null before it waits, and when it only gives up its turn. */
+  private _result: T | undefined;
+  /** What it waits for; null while it does not wait, and when it only gives up its turn. */
   private _future: Future<T> | null = null;
-  /** Of a future that is not its own timer. */
+  /** @internal */
+  _when = 0;
+  /** @internal */
+  _order = NOT_ADDED;
+  /** On a loop that does not take timers. */
   private _timer: TimerHandle | null = null;
 
   constructor(delay: number, result: T) {
@@ -63,6 +72,16 @@ class Sleep<T> extends DirectCoroutine<T> {
     this._delay = delay;
     this._result = result;
     this._made();
+  }
+
+  /** @internal */
+  get _cancelled(): boolean {
+    return this._future === null;
+  }
+
+  /** @internal Its time has come. */
+  _run(): void {
+    if (this._future !== null) setResultUnlessCancelled(this._future, this._result as T);
   }
 
   next(value?: unknown): Step<T> {
@@ -99,12 +118,13 @@ class Sleep<T> extends DirectCoroutine<T> {
     if (delay <= 0) return;
     if (!(delay > 0)) throw noTime(delay);
     const loop = getRunningLoop();
-    if (typeof delay === 'number' && takesTimedFutures(loop)) {
-      this._future = new TimedFuture<T>(loop, delay, this._result);
-      return;
-    }
     const future = (this._future = createFuture<T>(loop));
-    this._timer = loop.callLater(delay, setResultUnlessCancelled<T>, future, this._result);
+    if (typeof delay === 'number' && takesTimers(loop)) {
+      this._when = loop.time() + delay;
+      loop._addTimer(this);
+    } else {
+      this._timer = loop.callLater(delay, setResultUnlessCancelled<T>, future, this._result as T);
+    }
   }
 
   private _waits(): Step<T> {
@@ -116,28 +136,35 @@ class Sleep<T> extends DirectCoroutine<T> {
 
   private _wakeUp(): Step<T> {
     const future = this._future;
-    if (future !== null && !future.done()) {
-      this._end();
+    const result = this._result as T;
+    this._closed();
+    if (future === null) return { value: result, done: true };
+    if (!future.done()) {
       throw new RuntimeError("await wasn't used with future: it was resumed while still pending");
     }
-    this._end();
-    return { value: future === null ? this._result : future.result(), done: true };
+    return { value: future.result(), done: true };
   }
 
   throw(error: unknown): Step<T> {
-    this._end();
+    this._closed();
     throw error;
   }
 
   return(value?: unknown): Step<T> {
-    this._end();
+    this._closed();
     return { value: value as T, done: true };
   }
 
-  private _end(): void {
-    if (this._future instanceof TimedFuture) this._future._callOff();
-    else this._timer?.cancel();
-    this._closed();
+  /** @internal However it ends, its timer is taken back; one that lies in the queue still holds nothing alive. */
+  override _closed(): void {
+    const future = this._future;
+    this._timer?.cancel();
+    this._future = null;
+    this._result = undefined;
+    if (future !== null && this._order !== NOT_ADDED) {
+      (future._loop as TurnLoop)._timerCancelled(this);
+    }
+    super._closed();
   }
 }
 

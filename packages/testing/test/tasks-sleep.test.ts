@@ -1,4 +1,4 @@
-// What a sleep waits for is its own timer, and nobody can tell.
+// A sleep is its own timer, and nobody can tell.
 import { inspect } from 'node:util';
 
 import { expect, test } from '@jest/globals';
