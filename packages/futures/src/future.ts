@@ -29,6 +29,7 @@ import {
 import { traceable, traceAwaits } from './await-trace.js';
 import { type CancelledError, makeCancelledError } from './cancelled-error.js';
 import { isScopeOpen } from './cancel-scope.js';
+import type { Collector } from './collector.js';
 import { runningTask, type TaskFrame, taskFrame } from './current.js';
 import { refuseCoroutineFunction } from './function-kind.js';
 import { FutureAwait } from './future-await.js';
@@ -61,6 +62,8 @@ export const Flag = {
   Forgettable: 8,
   /** Of what is stepped: its top has the `next` of every generator. */
   GeneratorOnTop: 16,
+  /** There is a `Collector` among its waiters. */
+  Collected: 32,
 } as const;
 
 /** @internal What most futures never need. */
@@ -335,6 +338,12 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     else this._waiters = [waiters, waiter];
   }
 
+  /** @internal The caller knows that it is pending. */
+  _addCollector(collector: Collector): void {
+    this._flags |= Flag.Collected;
+    this._addWaiter(collector);
+  }
+
   /** @internal Takes a waiter away, if it still waits. */
   _removeWaiter(waiter: Runnable): void {
     const waiters = this._waiters;
@@ -349,8 +358,13 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     const waiters = this._waiters;
     if (waiters === null) return;
     this._waiters = null;
-    if (Array.isArray(waiters)) for (const waiter of waiters) schedule(this._loop, waiter);
-    else schedule(this._loop, waiters);
+    if (Array.isArray(waiters)) for (const waiter of waiters) this._wake(waiter);
+    else this._wake(waiters);
+  }
+
+  private _wake(waiter: Runnable & Partial<Collector>): void {
+    if ((this._flags & Flag.Collected) !== 0) waiter._noteEnd?.(this);
+    schedule(this._loop, waiter);
   }
 
   /** @internal */

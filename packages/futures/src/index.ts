@@ -21,6 +21,7 @@ export {
   FutureCallGraph,
 } from './call-graph.js';
 export { CallCoroutine } from './call-coroutine.js';
+export { type Collector } from './collector.js';
 export {
   asCoroutine,
   coroutine,

@@ -104,27 +104,28 @@ export function gather<A extends readonly unknown[]>(
 export function gather(...args: readonly unknown[]): GatheringFuture<unknown[]> {
   const { awaitables, options } = readArguments(args);
   if (awaitables.length === 0) return nothing();
-  const children: FutureLike<unknown>[] = [];
+  const children = new Array<FutureLike<unknown>>(awaitables.length);
   const seen = new Seen();
+  let at = 0;
   let loop: Loop | undefined;
   let outer: GatheringFuture<unknown[]> | undefined;
   try {
-    for (let i = 0; i < awaitables.length; i++) {
-      const awaitable = awaitables[i];
+    for (; at < awaitables.length; at++) {
+      const awaitable = awaitables[at];
       // Most are tasks: there is nothing to make, and nothing to remember. Measured by the row `spawn`.
       if (awaitable instanceof Future && (loop === undefined || awaitable.getLoop() === loop)) {
         loop = awaitable.getLoop();
-        children.push(awaitable);
+        children[at] = awaitable;
         continue;
       }
-      const child = seen.before(awaitables, children, i) ?? childOf(awaitable, loop);
+      const child = seen.before(awaitables, children, at) ?? childOf(awaitable, loop);
       loop ??= child.getLoop();
       seen.add(awaitable, child);
-      children.push(child);
+      children[at] = child;
     }
     outer = new GatheringFuture(children, options.returnExceptions === true, loop as Loop);
   } finally {
-    if (outer === undefined) closeUnused(children, awaitables);
+    if (outer === undefined) closeUnused(awaitables.slice(at));
   }
   outer._begin();
   return outer;
@@ -182,11 +183,8 @@ function childOf(awaitable: unknown, loop: Loop | undefined): FutureLike<unknown
 }
 
 /** A bad argument: what was scheduled runs on, what was not is closed, so that nobody is warned of it. */
-function closeUnused(
-  children: readonly FutureLike<unknown>[],
-  awaitables: readonly unknown[],
-): void {
-  for (const awaitable of awaitables.slice(children.length)) {
+function closeUnused(awaitables: readonly unknown[]): void {
+  for (const awaitable of awaitables) {
     if (awaitable instanceof Coroutine && awaitable._state === 'CORO_CREATED') {
       closeCoroutine(awaitable);
     }

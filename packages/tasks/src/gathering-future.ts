@@ -1,12 +1,12 @@
 import {
   type CancelledError,
+  type Collector,
   Future,
   type FutureLike,
   makeCancelledError,
+  type OnBehalf,
 } from '@asyncio-ts/futures';
 import type { Loop } from '@asyncio-ts/loop';
-
-import { DoneWaiter } from './done-waiter.js';
 
 /**
  * The future that `gather` returns: `cancel` reaches the children, and it is done only when they are.
@@ -26,10 +26,14 @@ import { DoneWaiter } from './done-waiter.js';
  * });
  * ```
  */
-export class GatheringFuture<T> extends Future<T> {
+export class GatheringFuture<T> extends Future<T> implements Collector, OnBehalf {
   private readonly _children: readonly FutureLike<unknown>[];
   private readonly _returnExceptions: boolean;
   private _finishedChildren = 0;
+  /** Children in the order in which they ended while it waited, how many these are, and how many of them were heard. */
+  private _endedChildren: FutureLike<unknown>[] | null = null;
+  private _told = 0;
+  private _heard = 0;
   /** Invariant: true only if a child took the cancel; then this ends with a CancelledError, whatever the children make of it. */
   private _cancelRequested = false;
 
@@ -58,13 +62,41 @@ export class GatheringFuture<T> extends Future<T> {
     let done: FutureLike<unknown>[] | null = null;
     for (const child of this._children) {
       if (child.done()) (done ??= []).push(child);
-      else new GatheredChild(child, this).attach();
+      else if (isOwn(child)) child._addCollector(this);
+      else child.addDoneCallback(() => this._childDone(child));
     }
     if (done !== null) for (const child of done) this._childDone(child);
   }
 
+  // --- as the waiter of its children
+
   /** @internal */
-  _childDone(child: FutureLike<unknown>): void {
+  _noteEnd(child: FutureLike<unknown>): void {
+    // At its length at once: a list that grows has seventeen places from the first one on.
+    this._endedChildren ??= new Array<FutureLike<unknown>>(this._children.length);
+    this._endedChildren[this._told++] = child;
+  }
+
+  /** @internal */
+  _run(): void {
+    this._childDone(this._nextEnded());
+  }
+
+  /** @internal */
+  _dropped(): void {
+    (this._nextEnded() as { _notLookedAt?(): void })._notLookedAt?.();
+  }
+
+  private _nextEnded(): FutureLike<unknown> {
+    return this._endedChildren?.[this._heard++] as FutureLike<unknown>;
+  }
+
+  /** @internal */
+  _awaiters(): readonly object[] {
+    return [this];
+  }
+
+  private _childDone(child: FutureLike<unknown>): void {
     this._finishedChildren++;
     if (this.done()) {
       // Asked for, so that nobody is told of an error that comes after the first one.
@@ -92,21 +124,9 @@ export class GatheringFuture<T> extends Future<T> {
   }
 }
 
-class GatheredChild extends DoneWaiter<FutureLike<unknown>> {
-  private readonly _outer: GatheringFuture<unknown>;
-
-  constructor(child: FutureLike<unknown>, outer: GatheringFuture<unknown>) {
-    super(child);
-    this._outer = outer;
-  }
-
-  override _run(): void {
-    this._outer._childDone(this.future);
-  }
-
-  override _awaiters(): readonly object[] {
-    return [this._outer];
-  }
+/** By a method, so that a future of another copy of the package is one. */
+function isOwn(child: FutureLike<unknown>): child is FutureLike<unknown> & Future<unknown> {
+  return (child as Partial<Future<unknown>>)._addCollector !== undefined;
 }
 
 function resultOrError(child: FutureLike<unknown>): unknown {

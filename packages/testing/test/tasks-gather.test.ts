@@ -109,6 +109,20 @@ describe('gather', () => {
     expect(yield* wait(slow)).toBe(1);
   });
 
+  exact(
+    '[S81] each of several is told of the children in the order in which they ended',
+    function* (t) {
+      const [a, b] = [t.future<number>(), t.future<number>()];
+      const outers = [gather(a, b, a), gather(b, a)];
+      b.addDoneCallback(() => t.log('b'));
+      b.setException(new Error('of b'));
+      a.setException(new Error('of a'));
+      for (const outer of outers) yield* rejects(outer, /of b/);
+      expect(t.events).toEqual(['b']);
+      expect([a._logTraceback, b._logTraceback]).toEqual([false, false]);
+    },
+  );
+
   exact('[S82] later errors are silently retrieved', function* (t) {
     const [a, b, c] = [t.future<number>(), t.future<number>(), t.future<number>()];
     const outer = gather(a, b, c);
