@@ -18,7 +18,7 @@ import {
   type TaskBody,
   type TaskOptions,
 } from '@asyncio-ts/futures';
-import { brief, type Loop, RuntimeError } from '@asyncio-ts/loop';
+import { brief, type Loop, type Runnable, RuntimeError, schedule } from '@asyncio-ts/loop';
 
 import { asyncWith } from './async-with.js';
 import { markLazy } from './call-method.js';
@@ -46,7 +46,7 @@ import { BaseExceptionGroup } from './exception-group.js';
  * });
  * ```
  */
-export class TaskGroup {
+export class TaskGroup implements Runnable {
   private _entered = false;
   private _exiting = false;
   private _aborting = false;
@@ -59,8 +59,11 @@ export class TaskGroup {
   private _cancelling = 0;
   /** We cancelled the parent's body, and take that back on leaving. */
   private _parentCancelRequested = false;
-  /** Invariant: the children that are not done, or whose end we have not heard of yet. */
-  private readonly _children = new Set<GroupChild>();
+  /** How many children are not done, or ended and were not heard of yet. */
+  private _unheard = 0;
+  /** Those of them that may need to be cancelled, or have failed: a list in the order in which they were made. */
+  private _first: GroupChild | null = null;
+  private _last: GroupChild | null = null;
   private _errors: unknown[] = [];
   /** The first error that must leave the loop as it is (`KeyboardInterrupt`, `SystemExit`). */
   private _baseError: unknown = null;
@@ -79,20 +82,40 @@ export class TaskGroup {
       throw new RuntimeError(refused);
     }
     const task = createTask(this._loop as Loop, body, options);
-    const child = new GroupChild(task, this);
     // A child that ended within this call (eagerly) is heard of in the next turn, as any other.
-    this._children.add(child);
+    this._unheard++;
+    if (hasSucceeded(task)) schedule(task._loop, this);
+    else this._waitFor(task);
+    return task;
+  }
+
+  private _waitFor(task: Task<unknown>): void {
+    const child = new GroupChild(task, this);
+    this._append(child);
     child.attach();
     // Within this call it cancelled the group, which did not know of it yet.
     if (this._aborting && !task.done()) task.cancel();
-    return task;
+  }
+
+  private _append(child: GroupChild): void {
+    child._previous = this._last;
+    if (this._last === null) this._first = child;
+    else this._last._next = child;
+    this._last = child;
+  }
+
+  private _remove({ _previous: previous, _next: next }: GroupChild): void {
+    if (previous === null) this._first = next;
+    else previous._next = next;
+    if (next === null) this._last = previous;
+    else next._previous = previous;
   }
 
   private _refusal(): string | null {
     if (!this._entered) {
       return `Cannot create a task: ${inspect(this)} has not been entered; use(body) enters it`;
     }
-    if (this._exiting && this._children.size === 0) {
+    if (this._exiting && this._unheard === 0) {
       return `Cannot create a task: ${inspect(this)} is finished; make a new group`;
     }
     return this._aborting ? `Cannot create a task: ${inspect(this)} is shutting down` : null;
@@ -120,7 +143,7 @@ export class TaskGroup {
   cancel(): void {
     if (!this._entered) {
       this._cancelOnEntry = true;
-    } else if (!this._aborting && !(this._exiting && this._children.size === 0)) {
+    } else if (!this._aborting && !(this._exiting && this._unheard === 0)) {
       this._abortAll();
     }
   }
@@ -186,34 +209,34 @@ export class TaskGroup {
 
   private *_leaving(error: unknown): Generator<unknown, boolean> {
     try {
-      return yield* this._waitAndReport(error);
+      this._exiting = true;
+      if (error !== null) this._noteBaseError(error);
+      let cancelled: unknown = isCancelledError(error) ? error : null;
+      if (error !== null && !this._aborting) this._abort();
+
+      let pending: unknown = null;
+      while (this._unheard > 0) {
+        this._onCompleted ??= createFuture<void>(this._loop as Loop);
+        try {
+          yield* this._onCompleted;
+        } catch (interruption) {
+          pending = interruption;
+          // Cancelled while it waits: from outside, unless the group is shutting down already.
+          if (!this._aborting) {
+            cancelled = interruption;
+            this._abort();
+          }
+        }
+        this._onCompleted = null;
+      }
+      return this._left(error, cancelled, pending);
     } finally {
       this._scope?.close();
     }
   }
 
-  private *_waitAndReport(error: unknown): Generator<unknown, boolean> {
-    this._exiting = true;
-    if (error !== null) this._noteBaseError(error);
-    let cancelled: unknown = isCancelledError(error) ? error : null;
-    if (error !== null && !this._aborting) this._abort();
-
-    let pending: unknown = null;
-    while (this._children.size > 0) {
-      this._onCompleted ??= createFuture<void>(this._loop as Loop);
-      try {
-        yield* this._onCompleted;
-      } catch (interruption) {
-        pending = interruption;
-        // Cancelled while it waits: from outside, unless the group is shutting down already.
-        if (!this._aborting) {
-          cancelled = interruption;
-          this._abort();
-        }
-      }
-      this._onCompleted = null;
-    }
-
+  /** All are done: what leaving comes to. */
+  private _left(error: unknown, cancelled: unknown, pending: unknown): boolean {
     if (this._baseError !== null) this._throwBaseError(this._baseError);
     const scope = this._scope as CancelScope;
     if (this._parentCancelRequested) {
@@ -255,7 +278,9 @@ export class TaskGroup {
 
   private _abort(): void {
     this._aborting = true;
-    for (const child of this._children) if (!child.future.done()) child.future.cancel();
+    for (let child = this._first; child !== null; child = child._next) {
+      if (!child.future.done()) child.future.cancel();
+    }
   }
 
   private _abortAll(): void {
@@ -270,13 +295,21 @@ export class TaskGroup {
     return this._parent;
   }
 
+  /** @internal In the ready queue it stands for a child that succeeded as it was made, of which nothing else is kept. */
+  _run(): void {
+    this._heardOfOne();
+  }
+
+  private _heardOfOne(): void {
+    this._unheard--;
+    if (this._unheard === 0 && this._onCompleted?.done() === false) this._onCompleted.setResult();
+  }
+
   /** @internal A child is done. */
   _childDone(child: GroupChild): void {
     const task = child.future;
-    this._children.delete(child);
-    if (this._children.size === 0 && this._onCompleted?.done() === false) {
-      this._onCompleted.setResult();
-    }
+    this._remove(child);
+    this._heardOfOne();
     if (task.cancelled()) return;
     const error = task.exception();
     if (error === null) return;
@@ -301,7 +334,7 @@ export class TaskGroup {
 
   [inspect.custom](): string {
     const info: string[] = [];
-    if (this._children.size > 0) info.push(`tasks=${this._children.size}`);
+    if (this._unheard > 0) info.push(`tasks=${this._unheard}`);
     if (this._errors.length > 0) info.push(`errors=${this._errors.length}`);
     if (this._aborting) info.push('cancelling');
     else if (this._entered) info.push('entered');
@@ -313,7 +346,13 @@ export class TaskGroup {
   }
 }
 
+function hasSucceeded(task: Task<unknown>): boolean {
+  return task._state === 'FINISHED' && !task._failed;
+}
+
 class GroupChild extends DoneWaiter<Task<unknown>> {
+  _previous: GroupChild | null = null;
+  _next: GroupChild | null = null;
   private readonly _group: TaskGroup;
 
   constructor(task: Task<unknown>, group: TaskGroup) {

@@ -1,3 +1,5 @@
+import { inspect } from 'node:util';
+
 import { describe, expect, test } from '@jest/globals';
 import { BaseEventLoop, ContextVar, VirtualSelector } from '@asyncio-ts/loop';
 import {
@@ -137,6 +139,23 @@ describe('eager tasks', () => {
       return [group.createTask(child()), group.createTask(child())].map((task) => task.done());
     });
     expect(yield* wait(new TaskGroup().use(body))).toEqual([true, true]);
+  });
+
+  generators('[S265] a group hears of each of its children in a turn of its own', function* (t) {
+    const child = t.coroutine(function* (seconds: number) {
+      if (seconds > 0) yield* wait(sleep(seconds));
+    });
+    const group = yield* new TaskGroup().aenter();
+    const hear = (): void => t.log(inspect(group));
+    for (const seconds of [0, 1, 0]) {
+      group.createTask(child(seconds));
+      t.loop.callSoon(hear);
+    }
+    hear();
+    yield* group.aexit(null);
+    hear();
+    const counts = t.events.map((event) => /tasks=(\d)/.exec(String(event))?.[1]);
+    expect(counts).toEqual(['3', '2', '2', '1', undefined]);
   });
 
   generators('[S266] the coroutine of one that was done at once is null', function* (t) {
