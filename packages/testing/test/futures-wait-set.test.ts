@@ -597,6 +597,23 @@ describe('foreign AsyncLocalStorage stores', () => {
     }
   });
 
+  scene('what a task that starts at once enters is not seen by whoever made it', function* (t) {
+    const seen: unknown[] = [];
+    const body = async (): Promise<void> => {
+      seen.push(storage.getStore());
+      storage.enterWith('inside');
+      await t.turn();
+      seen.push(storage.getStore());
+    };
+    const task = storage.run('outside', () => {
+      const made = createTask(t.loop, body, { eagerStart: true });
+      seen.push(storage.getStore());
+      return made;
+    });
+    yield* wait(task);
+    expect(seen).toEqual(['outside', 'outside', 'inside']);
+  });
+
   scene('what an async task enters is not seen by others', function* (t) {
     const seen: unknown[] = [];
     const task = createTask(t.loop, async () => {
