@@ -84,7 +84,7 @@ const NO_OPTIONS: TaskOptions = {};
 /** False as long as no loop has a factory: nobody needs to be asked then. */
 let anyFactory = false;
 
-/** Each option by its name: a spread makes objects of ever new shapes, which took half of the row `skynet`. */
+/** Each option by its name: a spread makes objects of ever new shapes, which was most of the row `skynet`. */
 function onLoop(
   loop: Loop,
   { name, context, eagerStart }: TaskOptions,
