@@ -253,10 +253,17 @@ function push(
   coro: CoroutineLike<unknown>,
 ): void {
   const stack = stepped._stack;
-  // Of the right size for two coroutines: an empty list grows to 17 places with its first item.
-  if (stack === null) stepped._stack = [stepped._top as object, child];
+  if (stack === null) stepped._stack = newStack(stepped._top as object, child);
   else stack.push(stepped._top as object, child);
   setTop(stepped, coro);
+}
+
+/** With room for the two levels that most need: an empty list takes nineteen places with its first one. */
+function newStack(parent: object, child: object): object[] {
+  const stack = [parent, child, child, child];
+  stack.pop();
+  stack.pop();
+  return stack;
 }
 
 /** @internal Says what is resumed from now on. */
