@@ -34,6 +34,9 @@ const INNER: Record<keyof typeof floors, readonly string[]> = {
     // Contexts, before anybody looks at them.
     'contextOf',
     'snapshotContext',
+    // What is its own timer, beside TimerHandle.
+    'NOT_ADDED',
+    'takesTimers',
     // The voice of errors.
     'brief',
     'describeCallback',
