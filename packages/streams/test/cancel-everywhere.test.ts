@@ -64,6 +64,16 @@ describe('StreamReader, cancelled everywhere', () => {
     yield* read();
   }
 
+  /** Whoever is interrupted reads on at once, before anything else comes, and only then gives in. */
+  function* readingOn(read: () => Generator<unknown, unknown, unknown>) {
+    try {
+      yield* read();
+    } catch (error) {
+      yield* take(reader.read());
+      throw error;
+    }
+  }
+
   function* take(awaitable: Awaitable<Buffer>): Generator<unknown, Buffer, unknown> {
     const bytes = yield* wait(awaitable);
     got += bytes.toString();
@@ -105,6 +115,11 @@ describe('StreamReader, cancelled everywhere', () => {
   };
   for (const [name, read] of Object.entries(reads)) {
     everywhere(`${name}: no byte is lost`, (t) => reading(t, read), nothingIsLost);
+    everywhere(
+      `${name}: who is interrupted can read on`,
+      (t) => reading(t, () => readingOn(read)),
+      nothingIsLost,
+    );
   }
 
   everywhere(
