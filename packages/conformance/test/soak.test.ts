@@ -2,8 +2,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 
+import { isFlat } from '../src/soak/measure.js';
 import { topics } from '../src/soak/scenarios/index.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -69,6 +70,31 @@ test(
   },
   PATIENCE,
 );
+
+describe('what is flat, by the bytes after each plateau of 4,000 iterations', () => {
+  const flat = (...kilobytes: readonly number[]): boolean =>
+    isFlat(
+      kilobytes.map((kB) => ({ bytes: kB * 1000, counts: {} })),
+      4000,
+    );
+
+  test('what does not grow, and what only did while it got warm', () => {
+    expect(flat(5000, 5001, 4999)).toBe(true);
+    expect(flat(5000, 5900, 6100, 6101, 6102)).toBe(true);
+    expect(flat(5000, 5900)).toBe(false); // nobody knows yet
+  });
+
+  test('what comes and goes', () => {
+    expect(flat(5000, 5001, 5400)).toBe(false); // it may go on
+    expect(flat(5000, 5001, 5400, 5000, 5001, 5400)).toBe(true);
+  });
+
+  test('a leak, also when something else was thrown away', () => {
+    expect(flat(5000, 5160, 5320, 5480, 5640, 5800, 5960)).toBe(false);
+    expect(flat(5000, 5160, 5320, 4300, 4460, 4620, 4780)).toBe(false);
+    expect(flat(5000, 5160, 5320, 5480, 5640, 5800, 4300)).toBe(false);
+  });
+});
 
 test('the command line says what it takes', async () => {
   const listed = await soak('--list');

@@ -35,7 +35,7 @@ export interface Soaked {
 }
 
 /** What there is at the end of a plateau. */
-interface Level {
+export interface Level {
   readonly bytes: number;
   readonly counts: Readonly<Record<string, number>>;
 }
@@ -89,15 +89,21 @@ function growths(levels: readonly Level[]): number[] {
   return levels.slice(1).map((level, i) => level.bytes - (levels[i] as Level).bytes);
 }
 
-/** The count is used up, and memory did not grow any more in the end, or has come back to where it was two plateaus ago. */
-function isFlat(levels: readonly Level[], plateau: number): boolean {
+const median = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
+
+/**
+ * The count is used up, and memory did not grow any more in the end, or does not on most plateaus.
+ *
+ * What a busy machine puts off, such as compiling, comes and goes, on a plateau or two; what leaks does so on each. One that
+ * falls says nothing: what is old may have been thrown away just then.
+ */
+export function isFlat(levels: readonly Level[], plateau: number): boolean {
   if (levels.length < SHARES) return false;
-  const last = levels[levels.length - 1] as Level;
-  // What a busy machine puts off, such as compiling, comes and goes; what leaks never goes.
-  if (levels.slice(1, -FLAT).some(({ bytes }) => last.bytes <= bytes)) return true;
-  return growths(levels)
-    .slice(-FLAT)
-    .every((growth) => growth <= Math.max(MOST * plateau, NOISE));
+  const most = Math.max(MOST * plateau, NOISE);
+  const grown = growths(levels);
+  if (grown.slice(-FLAT).every((growth) => growth <= most)) return true;
+  return grown.length > 2 * FLAT && median(grown) <= most;
 }
 
 function judge(name: string, kind: Kind, plateau: number, levels: readonly Level[]): Soaked {
