@@ -126,8 +126,3 @@ export function isWithin(scope: CancelScope | null, outer: CancelScope | null): 
   for (let s = scope; s !== null; s = s.parent) if (s === outer) return true;
   return false;
 }
-
-/** @internal The outermost scopes still open: a wait in a closed one is no wait of the task. */
-export function isScopeOpen(scope: CancelScope | null): boolean {
-  return scope === null || scope.isOpen;
-}

@@ -1,10 +1,9 @@
 import { inspect } from 'node:util';
 
-import { type BaseEventLoop, RuntimeError, ValueError } from '@asyncio-ts/loop';
+import { RuntimeError, ValueError } from '@asyncio-ts/loop';
 
 import { traceable } from './await-trace.js';
-import { isScopeOpen } from './cancel-scope.js';
-import { taskFrame } from './current.js';
+import { awaitFrame } from './current.js';
 import { InlineDriver, type InlineRoot } from './inline-driver.js';
 import { isNativeResolver } from './native-resolver.js';
 import { coroutineMade, coroutineTouched } from './never-awaited.js';
@@ -257,14 +256,10 @@ export abstract class Coroutine<T> implements CoroutineLike<T>, PromiseLike<T> {
   }
 
   private _await(resolve: Resolve, reject: Resolve): void {
-    const frame = taskFrame<InlineRoot>();
-    if (frame !== undefined) (frame.loop as Partial<BaseEventLoop>)._inMicrotask?.();
+    const frame = awaitFrame<InlineRoot>();
     try {
-      if (frame === undefined || frame.owner.done() || !isScopeOpen(frame.scope)) {
-        newFreeTask(this).then(resolve, reject);
-      } else {
-        this._runInside(frame.owner, frame.scope, resolve, reject);
-      }
+      if (frame === undefined) newFreeTask(this).then(resolve, reject);
+      else this._runInside(frame.owner, frame.scope, resolve, reject);
     } catch (error) {
       reject(error);
     }

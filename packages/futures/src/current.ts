@@ -6,6 +6,7 @@
  */
 import { currentFrame, type Frame, type Loop, type ThreadOwner } from '@asyncio-ts/loop';
 
+import { inMicrotask } from './any-loop.js';
 import type { CancelScope, ScopeCarrier } from './cancel-scope.js';
 import { thread } from './of-the-loop.js';
 
@@ -40,6 +41,15 @@ export function steppedNow(): Stepped | null {
 /** @internal The frame that counts now: none while a handle is on the stack. */
 export function taskFrame<T extends object>(): TaskFrame<T> | undefined {
   return thread.loop === null ? (currentFrame() as TaskFrame<T> | undefined) : undefined;
+}
+
+/** @internal The frame of the task an `await` belongs to: not once that is done, nor after the end of the scope. */
+export function awaitFrame<T extends { done(): boolean }>(): TaskFrame<T> | undefined {
+  const frame = taskFrame<T>();
+  if (frame === undefined) return undefined;
+  inMicrotask(frame.loop);
+  const isOpen = frame.scope === null || frame.scope.isOpen;
+  return isOpen && !frame.owner.done() ? frame : undefined;
 }
 
 /** @internal The task that runs now, in whatever loop. */

@@ -28,9 +28,8 @@ import {
 
 import { traceable, traceAwaits } from './await-trace.js';
 import { type CancelledError, makeCancelledError } from './cancelled-error.js';
-import { isScopeOpen } from './cancel-scope.js';
 import type { Collector } from './collector.js';
-import { runningTask, type TaskFrame, taskFrame } from './current.js';
+import { awaitFrame, runningTask, type TaskFrame } from './current.js';
 import { refuseCoroutineFunction } from './function-kind.js';
 import { FutureAwait } from './future-await.js';
 import { briefError, describeFailed, describeWaiter } from './future-description.js';
@@ -434,9 +433,8 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   }
 
   private _await(resolve: Resolve, reject: Resolve): void {
-    const frame = taskFrame<AwaitingTask>();
-    if (frame !== undefined) (frame.loop as Partial<BaseEventLoop>)._inMicrotask?.();
-    if (frame === undefined || frame.owner.done() || !isScopeOpen(frame.scope)) {
+    const frame = awaitFrame<AwaitingTask>();
+    if (frame === undefined) {
       this._listen(resolve, reject);
     } else if (this._state !== 'PENDING') {
       settle(this, resolve, reject);

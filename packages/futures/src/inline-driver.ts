@@ -2,11 +2,12 @@ import { inspect } from 'node:util';
 
 import type { Context, Loop } from '@asyncio-ts/loop';
 
+import { openStep } from './any-loop.js';
 import type { CancelScope } from './cancel-scope.js';
 import type { Leaf, Leaves } from './leaves.js';
 import { notLookedAt } from './native-wait.js';
 import type { CoroutineLike, FutureLike } from './protocol.js';
-import { openStep, resume, type RootTask, setTop, step, type Steppable } from './step.js';
+import { resume, type RootTask, setTop, step, type Steppable } from './step.js';
 
 /** @internal The task whose async function awaits the coroutine object. */
 export interface InlineRoot extends RootTask {

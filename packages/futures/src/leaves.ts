@@ -8,8 +8,10 @@
  *
  * The set is a doubly linked list through the leaves: joining and leaving allocate nothing.
  */
-import type { CancelScope } from './cancel-scope.js';
-import { isWithin } from './cancel-scope.js';
+import type { Loop } from '@asyncio-ts/loop';
+
+import { countOutside } from './any-loop.js';
+import { type CancelScope, isWithin } from './cancel-scope.js';
 
 /** One wait of a task. */
 export interface Leaf {
@@ -25,17 +27,18 @@ export interface Leaf {
 
 /** The async parts of a task, made when the first one starts. */
 export class Leaves {
-  private readonly _loop: { _outside?: number };
+  private readonly _loop: Loop;
   /** The oldest one: a cancel reaches them in the order in which they were joined. */
   first: Leaf | null = null;
-  private _last: Leaf | null = null;
+  /** The newest one. */
+  last: Leaf | null = null;
   /** Futures that async functions of the task listen to with `then(fn)`: what comes of it may be awaited. */
   private _listening = 0;
   /** Calls of async functions that have not settled. */
   private _calls = 0;
   private _waitsOutside = false;
 
-  constructor(loop: object) {
+  constructor(loop: Loop) {
     this._loop = loop;
   }
 
@@ -44,17 +47,12 @@ export class Leaves {
     return this._waitsOutside;
   }
 
-  /** The newest one. */
-  get last(): Leaf | null {
-    return this._last;
-  }
-
   add(leaf: Leaf): void {
     leaf._next = null;
-    leaf._previous = this._last;
-    if (this._last === null) this.first = leaf;
-    else this._last._next = leaf;
-    this._last = leaf;
+    leaf._previous = this.last;
+    if (this.last === null) this.first = leaf;
+    else this.last._next = leaf;
+    this.last = leaf;
     this._count();
   }
 
@@ -64,7 +62,7 @@ export class Leaves {
     else if (this.first === leaf) this.first = next;
     else return;
     if (next !== null) next._previous = previous;
-    else this._last = previous;
+    else this.last = previous;
     leaf._previous = leaf._next = null;
     this._count();
   }
@@ -105,6 +103,6 @@ export class Leaves {
     const outside = this._calls > 0 && this.first === null && this._listening === 0;
     if (outside === this._waitsOutside) return;
     this._waitsOutside = outside;
-    if (this._loop._outside !== undefined) this._loop._outside += outside ? 1 : -1;
+    countOutside(this._loop, outside ? 1 : -1);
   }
 }

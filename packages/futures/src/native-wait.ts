@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 
-import { BaseEventLoop, type Runnable } from '@asyncio-ts/loop';
+import type { Runnable } from '@asyncio-ts/loop';
 
+import { openStep } from './any-loop.js';
 import type { CancelScope } from './cancel-scope.js';
 import type { Leaf, Leaves } from './leaves.js';
 import type { FutureLike } from './protocol.js';
@@ -61,8 +62,7 @@ export class NativeWait implements Leaf, Runnable {
   }
 
   _run(): void {
-    const loop = this._future.getLoop();
-    if (loop instanceof BaseEventLoop) loop._openStep();
+    openStep(this._future.getLoop());
     const task = this._task;
     task._leaves?.remove(this);
     const cancelled = task._takeCancel(this._scope);
@@ -104,8 +104,7 @@ export class Listener implements Runnable {
   }
 
   _run(): void {
-    const loop = this._future.getLoop();
-    if (loop instanceof BaseEventLoop) loop._openStep();
+    openStep(this._future.getLoop());
     this._leaves?.listeningEnded();
     settle(this._future, this._resolve, this._reject);
   }

@@ -1,6 +1,7 @@
 import { type Loop } from '@asyncio-ts/loop';
 
-import { asNative, isClosed } from './foreign.js';
+import { countOutside, isClosed } from './any-loop.js';
+import { asNative } from './foreign.js';
 import { Future } from './future.js';
 
 /** The one wrapper of a promise, per loop. */
@@ -15,7 +16,7 @@ export class PromiseFuture<T> extends Future<T> {
 
   constructor(loop: Loop, promise: PromiseLike<T>) {
     super({ loop });
-    this._countOutside(1);
+    countOutside(loop, 1);
     asNative(promise).then(
       (value) => {
         this._letGo();
@@ -42,12 +43,7 @@ export class PromiseFuture<T> extends Future<T> {
   private _letGo(): void {
     if (!this._counted) return;
     this._counted = false;
-    this._countOutside(-1);
-  }
-
-  private _countOutside(change: number): void {
-    const loop = this._loop as { _outside?: number };
-    if (loop._outside !== undefined) loop._outside += change;
+    countOutside(this._loop, -1);
   }
 }
 

@@ -10,7 +10,6 @@
  *   _top    readline's generator                                     <- resumed by next / throw
  */
 import {
-  BaseEventLoop,
   brief,
   type ContextOwner,
   type Loop,
@@ -21,10 +20,11 @@ import {
   tryInFrame,
 } from '@asyncio-ts/loop';
 
+import { isClosed, openStep } from './any-loop.js';
 import { isCancelledError } from './cancelled-error.js';
 import type { CancelScope } from './cancel-scope.js';
 import { current, type Stepped, type TaskFrame } from './current.js';
-import { asNative, isClosed } from './foreign.js';
+import { asNative } from './foreign.js';
 import { Flag, Future } from './future.js';
 import { FutureAwait } from './future-await.js';
 import { nextOf } from './generator-next.js';
@@ -436,11 +436,6 @@ function reportLate(stepped: Steppable, exception: unknown): void {
     message: `An async function of ${brief(stepped._root)} failed after its loop was closed`,
     exception,
   });
-}
-
-/** @internal A turn that opened a step of an async function must not end before it. */
-export function openStep(loop: Loop): void {
-  if (loop instanceof BaseEventLoop) loop._openStep();
 }
 
 /** A bad yield is thrown into the coroutine in the next turn, as in Python. */

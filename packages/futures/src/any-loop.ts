@@ -1,0 +1,25 @@
+/**
+ * What this floor asks of a loop beyond `Loop`. One of another make need not have it, and is run without.
+ */
+import { BaseEventLoop, type Loop } from '@asyncio-ts/loop';
+
+/** @internal A turn that opened a step of an async function must not end before it. */
+export function openStep(loop: Loop): void {
+  if (loop instanceof BaseEventLoop) loop._openStep();
+}
+
+/** @internal An async function of this loop goes on: a microtask runs now. */
+export function inMicrotask(loop: object): void {
+  (loop as Partial<BaseEventLoop>)._inMicrotask?.();
+}
+
+/** @internal So many more waits, or fewer, are for something outside of the loop. */
+export function countOutside(loop: Loop, change: number): void {
+  const counting = loop as { _outside?: number };
+  if (counting._outside !== undefined) counting._outside += change;
+}
+
+/** @internal Whether a loop says that it was closed. What comes from outside after that must not be scheduled. */
+export function isClosed(loop: Loop): boolean {
+  return (loop as Partial<BaseEventLoop>).isClosed?.() === true;
+}
