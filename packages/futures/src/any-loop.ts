@@ -19,6 +19,21 @@ export function countOutside(loop: Loop, change: number): void {
   if (counting._outside !== undefined) counting._outside += change;
 }
 
+/** @internal Calls `fn` when the loop is closed. */
+export function atClose(loop: Loop, fn: () => void): void {
+  if (loop instanceof BaseEventLoop) loop._atClose(fn);
+}
+
+/** @internal Whether this error must leave the loop instead of being reported. */
+export function letsOut(loop: Loop, error: unknown): loop is BaseEventLoop {
+  return loop instanceof BaseEventLoop && loop.isBaseException(error);
+}
+
+/** @internal Whether its generator tasks see the foreign stores of where they were made. */
+export function capturesStores(loop: Loop): boolean {
+  return (loop as Partial<BaseEventLoop>)._asyncContext === true;
+}
+
 /** @internal Whether a loop says that it was closed. What comes from outside after that must not be scheduled. */
 export function isClosed(loop: Loop): boolean {
   return (loop as Partial<BaseEventLoop>).isClosed?.() === true;

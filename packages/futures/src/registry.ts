@@ -1,5 +1,6 @@
-import { BaseEventLoop, type Loop, LoopLocal } from '@asyncio-ts/loop';
+import { type Loop, LoopLocal } from '@asyncio-ts/loop';
 
+import { atClose } from './any-loop.js';
 import { reportUnretrieved } from './unretrieved.js';
 
 /** @internal A task in the list of its loop. */
@@ -16,7 +17,7 @@ export class Registry {
   last: Registered | null = null;
 
   constructor(loop: Loop) {
-    if (loop instanceof BaseEventLoop) loop._atClose(() => this._reportAll(loop));
+    atClose(loop, () => this._reportAll(loop));
   }
 
   add(task: Registered): void {

@@ -18,7 +18,6 @@ import { inspect } from 'node:util';
 
 import {
   _getRunningLoop,
-  BaseEventLoop,
   brief,
   captureAsyncScope,
   Context,
@@ -29,6 +28,7 @@ import {
   snapshotContext,
 } from '@asyncio-ts/loop';
 
+import { capturesStores, letsOut } from './any-loop.js';
 import { type CancelledError, isCancelledError } from './cancelled-error.js';
 import { type CancelScope, isWithin, type ScopedTask } from './cancel-scope.js';
 import { type AwaitingTask, Flag, Future, type Rare } from './future.js';
@@ -149,10 +149,7 @@ export class Task<T>
 
   /** An async function sees the stores of where its task was made; a generator only if the loop was asked for it. */
   private _seesForeignStores(): boolean {
-    return (
-      kindOf(this._top) === Kind.Call ||
-      (this._loop as Partial<BaseEventLoop>)._asyncContext === true
-    );
+    return kindOf(this._top) === Kind.Call || capturesStores(this._loop);
   }
 
   private _startNow(): void {
@@ -288,17 +285,15 @@ export class Task<T>
     }
     this._fail(error);
     const loop = this._loop;
-    if (!(loop instanceof BaseEventLoop) || !loop.isBaseException(error)) return;
+    if (!letsOut(loop, error)) return;
     this._logTraceback = false;
     loop._raise(error);
   }
 
   /** @internal */
   override _notLookedAt(): void {
-    const loop = this._loop;
     // What left the loop was told to whoever runs it.
-    if (loop instanceof BaseEventLoop && loop.isBaseException(this._value)) return;
-    super._notLookedAt();
+    if (!letsOut(this._loop, this._value)) super._notLookedAt();
   }
 
   private _end(): void {

@@ -5,7 +5,9 @@
  * anybody asked for the error, the loop's exception handler is told, once. The record holds the error and a description,
  * never the future itself.
  */
-import { BaseEventLoop, type ExceptionContext, type Loop } from '@asyncio-ts/loop';
+import type { ExceptionContext, Loop } from '@asyncio-ts/loop';
+
+import { atClose } from './any-loop.js';
 
 /** @internal An error that waits to be looked at. */
 export interface Unretrieved {
@@ -36,9 +38,9 @@ export function watchFailure(future: object, loop: Loop, context: ExceptionConte
       for (const left of outstanding) report(left);
     });
   }
-  if (loop instanceof BaseEventLoop && !watchedLoops.has(loop)) {
+  if (!watchedLoops.has(loop)) {
     watchedLoops.add(loop);
-    loop._atClose(() => reportUnretrieved(loop));
+    atClose(loop, () => reportUnretrieved(loop));
   }
   return record;
 }
