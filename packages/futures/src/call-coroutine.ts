@@ -1,9 +1,9 @@
-import { Coroutine, Life } from './coroutine-object.js';
+import { Coroutine } from './coroutine-object.js';
 import { isAsyncFunction, isGeneratorFunction } from './function-kind.js';
 import type { InlineDriver, InlineRoot } from './inline-driver.js';
+import { Life } from './life.js';
+import type { Resolve } from './native-resolver.js';
 import { type CoroutineLike, KIND, Kind, type OwnCall } from './protocol.js';
-
-type Resolve = (value: unknown) => void;
 
 /**
  * A call that is made on behalf of whoever awaits it: of an async function, or of one that must be called to know what it

@@ -5,7 +5,8 @@ import { RuntimeError, ValueError } from '@asyncio-ts/loop';
 import { traceable } from './await-trace.js';
 import { awaitFrame } from './current.js';
 import { InlineDriver, type InlineRoot } from './inline-driver.js';
-import { isNativeResolver } from './native-resolver.js';
+import { Life } from './life.js';
+import { isNativeResolver, type Resolve } from './native-resolver.js';
 import { coroutineMade, coroutineTouched } from './never-awaited.js';
 import type { CoroutineLike } from './protocol.js';
 import { newFreeTask } from './task-factory.js';
@@ -13,45 +14,12 @@ import { newFreeTask } from './task-factory.js';
 /** Where a coroutine object stands; the names are those of Python's `inspect`. */
 export type CoroutineState = 'CORO_CREATED' | 'CORO_RUNNING' | 'CORO_SUSPENDED' | 'CORO_CLOSED';
 
-/**
- * Where a coroutine object stands, and what is known of it, in one number.
- *
- * @example
- * ```ts
- * import { coroutine, Life } from '@asyncio-ts/futures';
- *
- * const call = coroutine(function* () {})();
- * console.log((call._life & Life.State) === Life.Created); // true
- * call.close();
- * ```
- */
-export const Life = {
-  Created: 0,
-  Running: 1,
-  Suspended: 2,
-  Closed: 3,
-  /** The bits of the four above. */
-  State: 3,
-  /** Somebody delegates to it with `yield*`. */
-  Delegated: 4,
-  /** A stepper resumes its generator directly; `next` and `throw` only pass on what came out of it. */
-  Adopted: 8,
-  /** It ran on the stack of its delegator and suspended: what it yielded waits to be fetched by the stepper. */
-  HandedUp: 16,
-  /** It was not started soon, and is watched: see `never-awaited.ts`. */
-  Watched: 32,
-  /** A task was made of it, which will start it. */
-  Taken: 64,
-} as const;
-
 const STATES: readonly CoroutineState[] = [
   'CORO_CREATED',
   'CORO_RUNNING',
   'CORO_SUSPENDED',
   'CORO_CLOSED',
 ];
-
-type Resolve = (value: unknown) => void;
 
 /**
  * A coroutine object: a call that has not run yet, or runs, or has ended. Nothing runs until it is awaited, delegated to

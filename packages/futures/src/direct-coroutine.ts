@@ -1,12 +1,12 @@
 import type { CancelScope } from './cancel-scope.js';
-import { Coroutine, Life } from './coroutine-object.js';
+import { Coroutine } from './coroutine-object.js';
 import type { InlineRoot } from './inline-driver.js';
+import { Life } from './life.js';
+import type { Resolve } from './native-resolver.js';
 import { type CoroutineLike, KIND, Kind, type OwnCoroutine } from './protocol.js';
 
 /** What a step comes to: the end, or something to wait for. */
 export type Step<T> = IteratorResult<unknown, T>;
-
-type Resolve = (value: unknown) => void;
 
 /**
  * A coroutine object without a generator, for what is nearly always there at once: `next` is its own code.

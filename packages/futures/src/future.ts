@@ -35,7 +35,7 @@ import { FutureAwait } from './future-await.js';
 import { briefError, describeFailed, describeWaiter } from './future-description.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import type { Leaves } from './leaves.js';
-import { isNativeResolver } from './native-resolver.js';
+import { isNativeResolver, type Resolve } from './native-resolver.js';
 import { Listener, NativeWait, settle, type WaitingTask } from './native-wait.js';
 import { schedule } from './of-the-loop.js';
 import { FUTURE, type FutureLike, KIND, Kind } from './protocol.js';
@@ -46,8 +46,6 @@ export type FutureState = 'PENDING' | 'CANCELLED' | 'FINISHED';
 
 /** A function called with the future when it is done. */
 export type DoneCallback<F> = (future: F) => void;
-
-type Resolve = (value: unknown) => void;
 
 /** @internal Bits of `_flags`: each would be a field of its own else, in every future there is. Row `spawn`. */
 export const Flag = {

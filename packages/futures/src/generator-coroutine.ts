@@ -1,8 +1,9 @@
 import { brief, RuntimeError } from '@asyncio-ts/loop';
 
-import { Coroutine, Life } from './coroutine-object.js';
+import { Coroutine } from './coroutine-object.js';
 import { current } from './current.js';
 import { nextOf } from './generator-next.js';
+import { Life } from './life.js';
 import { thread } from './of-the-loop.js';
 import { type CoroutineLike, KIND, Kind, type OwnCoroutine } from './protocol.js';
 

@@ -30,7 +30,7 @@ export {
   iscoroutinefunction,
   type Returned,
 } from './coroutine.js';
-export { Coroutine, type CoroutineState, Life } from './coroutine-object.js';
+export { Coroutine, type CoroutineState } from './coroutine-object.js';
 export {
   type GeneratorState,
   getCoroutineLocals,
@@ -60,6 +60,7 @@ export {
 export { GeneratorCoroutine } from './generator-coroutine.js';
 export { handler, withoutTask } from './handler.js';
 export { InvalidStateError } from './invalid-state-error.js';
+export { Life } from './life.js';
 export { primed } from './primed.js';
 export {
   type Awaitable,

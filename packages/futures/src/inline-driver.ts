@@ -5,6 +5,7 @@ import type { Context, Loop } from '@asyncio-ts/loop';
 import { openStep } from './any-loop.js';
 import type { CancelScope } from './cancel-scope.js';
 import type { Leaf, Leaves } from './leaves.js';
+import type { Resolve } from './native-resolver.js';
 import { notLookedAt } from './native-wait.js';
 import type { CoroutineLike, FutureLike } from './protocol.js';
 import { resume, type RootTask, setTop, step, type Steppable } from './step.js';
@@ -18,8 +19,6 @@ export interface InlineRoot extends RootTask {
   _makeCancelledError(): Error;
   _cancelMessage: unknown;
 }
-
-type Resolve = (value: unknown) => void;
 
 /** The coroutine object that is run: it is told of its end. */
 interface Driven {

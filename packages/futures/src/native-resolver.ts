@@ -5,6 +5,10 @@
  * the engine made: nameless and native. Users' functions, `addDoneCallback` and other promise libraries never look like
  * that. The first argument alone is asked, after a look at the second one's type: reading the source text costs.
  */
+
+/** @internal What settles the promise of an `await`: one function with the result, another with the error. */
+export type Resolve = (value: unknown) => void;
+
 const sourceOf = Function.prototype.toString;
 const NATIVE = 'function () { [native code] }';
 

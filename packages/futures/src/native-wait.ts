@@ -5,6 +5,7 @@ import type { Runnable } from '@asyncio-ts/loop';
 import { openStep } from './any-loop.js';
 import type { CancelScope } from './cancel-scope.js';
 import type { Leaf, Leaves } from './leaves.js';
+import type { Resolve } from './native-resolver.js';
 import type { FutureLike } from './protocol.js';
 
 /** @internal What a wait needs of the task it belongs to. */
@@ -13,8 +14,6 @@ export interface WaitingTask {
   /** Takes a cancel that is due inside this scope: the error to deliver instead of the result, or null. */
   _takeCancel(scope: CancelScope | null): Error | null;
 }
-
-type Resolve = (value: unknown) => void;
 
 /** @internal Says of a future that whoever waited for it will not look at its error: the loop was closed before. */
 export function notLookedAt(future: object | null): void {

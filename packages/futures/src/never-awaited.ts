@@ -9,6 +9,8 @@
  */
 import { _getRunningLoop, logger, sourceTraceback, thread, threadLoop } from '@asyncio-ts/loop';
 
+import { Life } from './life.js';
+
 interface DebugLoop {
   readonly _debug?: boolean;
 }
@@ -20,9 +22,6 @@ export interface Watchable {
   readonly _isTaken: boolean;
   _life: number;
 }
-
-/** The bit of `_life` that says: it is watched. */
-const WATCHED = 32;
 
 /** What is remembered of one that was not started soon: never the object itself. */
 interface Watch {
@@ -92,12 +91,12 @@ function letGo(): void {
 }
 
 function watchUnlessTaken(coro: Watchable): void {
-  if (!coro._isTaken && (coro._life & WATCHED) === 0) watch(coro, undefined);
+  if (!coro._isTaken && (coro._life & Life.Watched) === 0) watch(coro, undefined);
 }
 
 function watch(coro: Watchable, traceback: string | undefined): void {
   const watched: Watch = { name: coro.name, traceback };
-  coro._life |= WATCHED;
+  coro._life |= Life.Watched;
   watches.add(watched);
   watchOf.set(coro, watched);
   collected.register(coro, watched);
