@@ -8,6 +8,11 @@ export function openStep(loop: Loop): void {
   if (loop instanceof BaseEventLoop) loop._openStep();
 }
 
+/** @internal Whether no step of an async function is open, as far as is known. */
+export function stepIsOver(loop: object): boolean {
+  return (loop as Partial<BaseEventLoop>)._stepOpen === false;
+}
+
 /** @internal An async function of this loop goes on: a microtask runs now. */
 export function inMicrotask(loop: object): void {
   (loop as Partial<BaseEventLoop>)._inMicrotask?.();

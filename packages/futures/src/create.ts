@@ -14,7 +14,8 @@ import {
 } from './protocol.js';
 import type { Task } from './task.js';
 import type { TaskOptions } from './task-options.js';
-import { close, type FutureLoop, loopHere, taskOn } from './task-factory.js';
+import { closeCoroutine, type FutureLoop, taskOn } from './task-factory.js';
+import { loopHere } from './which-loop.js';
 
 /**
  * A new future of a loop: the loop's own method makes it, if it has one.
@@ -124,7 +125,7 @@ export function ensureFuture(
       ? wrapPromise(loop, awaitable as PromiseLike<unknown>)
       : taskOn(loop, coro);
   } catch (error) {
-    if (coro !== null) close(coro);
+    if (coro !== null) closeCoroutine(coro);
     throw error;
   }
 }

@@ -3,8 +3,31 @@ import { inspect } from 'node:util';
 
 import { brief, describeCallback, Handle, type Runnable } from '@asyncio-ts/loop';
 
-/** @internal A waiter of a future. */
-export function describeWaiter(waiter: Runnable): string {
+/** What is looked at of a future. */
+interface Described {
+  readonly _state: string;
+  readonly _failed: boolean;
+  readonly _value: unknown;
+  readonly _sourceTraceback: string | undefined;
+  _waiterList(): readonly Runnable[];
+}
+
+/** @internal Its state, its outcome, who waits, and, in debug mode, where it was made. */
+export function describeState(future: Described): string[] {
+  const info = [future._state.toLowerCase()];
+  if (future._state === 'FINISHED') {
+    const value = future._value;
+    info.push(future._failed ? `exception=${briefError(value)}` : `result=${brief(value)}`);
+  }
+  const waiters = future._waiterList().map(describeWaiter);
+  if (waiters.length > 2) waiters.splice(1, waiters.length - 2, `<${waiters.length - 2} more>`);
+  if (waiters.length > 0) info.push(`cb=[${waiters.join(', ')}]`);
+  const created = future._sourceTraceback?.split('\n', 1)[0]?.trim();
+  if (created !== undefined) info.push(`created ${created}`);
+  return info;
+}
+
+function describeWaiter(waiter: Runnable): string {
   // Its argument is this very future: to describe that as well would never end.
   if (waiter instanceof Handle && waiter._callback !== null)
     return describeCallback(waiter._callback, []);
@@ -37,7 +60,7 @@ export function describeFailed(future: object): string {
   }
 }
 
-/** @internal An error without its stack. */
-export function briefError(error: unknown): string {
+/** An error without its stack. */
+function briefError(error: unknown): string {
   return error instanceof Error ? `${error.name}(${JSON.stringify(error.message)})` : brief(error);
 }

@@ -12,13 +12,9 @@
 import { inspect } from 'node:util';
 
 import {
-  _getRunningLoop,
-  _getSetLoop,
-  type BaseEventLoop,
   brief,
   type ExceptionContext,
   Handle,
-  logger,
   type Loop,
   type Runnable,
   RuntimeError,
@@ -30,38 +26,23 @@ import { traceable, traceAwaits } from './await-trace.js';
 import { type CancelledError, makeCancelledError } from './cancelled-error.js';
 import type { Collector } from './collector.js';
 import { awaitFrame, runningTask, type TaskFrame } from './current.js';
+import { Flag } from './flag.js';
 import { refuseCoroutineFunction } from './function-kind.js';
 import { FutureAwait } from './future-await.js';
-import { briefError, describeFailed, describeWaiter } from './future-description.js';
+import { describeFailed, describeState } from './future-description.js';
 import { InvalidStateError } from './invalid-state-error.js';
-import type { Leaves } from './leaves.js';
 import { isNativeResolver, type Resolve } from './native-resolver.js';
-import { Listener, NativeWait, settle, type WaitingTask } from './native-wait.js';
+import { type AwaitingTask, Listener, settle, waitIn, warnIfParked } from './native-wait.js';
 import { schedule } from './of-the-loop.js';
 import { FUTURE, type FutureLike, KIND, Kind } from './protocol.js';
 import { retrieved, type Unretrieved, watchFailure } from './unretrieved.js';
+import { currentLoop } from './which-loop.js';
 
 /** The states of a future, by Python's names. */
 export type FutureState = 'PENDING' | 'CANCELLED' | 'FINISHED';
 
 /** A function called with the future when it is done. */
 export type DoneCallback<F> = (future: F) => void;
-
-/** @internal Bits of `_flags`: each would be a field of its own else, in every future there is. Row `spawn`. */
-export const Flag = {
-  /** It has failed: `_value` is the error. */
-  Failed: 1,
-  /** A coroutine yielded it, and no task has taken it yet. */
-  Blocking: 2,
-  /** Of a task: a cancel is due at its next step or wait. */
-  MustCancel: 4,
-  /** Of a task: nobody is told when its loop is closed before its end. */
-  Forgettable: 8,
-  /** Of what is stepped: its top has the `next` of every generator. */
-  GeneratorOnTop: 16,
-  /** There is a `Collector` among its waiters. */
-  Collected: 32,
-} as const;
 
 /** @internal What most futures never need. */
 export interface Rare {
@@ -70,13 +51,6 @@ export interface Rare {
   cancelledError: CancelledError | null;
   unretrieved: Unretrieved | null;
   sourceTraceback: string | undefined;
-}
-
-/** @internal The task an `await` belongs to. */
-export interface AwaitingTask extends WaitingTask {
-  done(): boolean;
-  _leavesFor(): Leaves;
-  _joined(future: FutureLike<unknown>, scope: TaskFrame['scope']): void;
 }
 
 /**
@@ -262,7 +236,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     this._value = error;
     this._flags |= Flag.Failed;
     this._state = 'FINISHED';
-    if (!this._somebodyAwaits()) this._watchFailure();
+    if (!this._waiterList().some(looksAtErrors)) this._watchFailure();
     this._wakeWaiters();
   }
 
@@ -305,17 +279,11 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
 
   /** Takes a callback away, every copy of it. @returns how many there were. */
   removeDoneCallback(callback: DoneCallback<this>): number {
-    const waiters = this._waiters;
-    const is = (waiter: Runnable): boolean =>
-      waiter instanceof Handle && waiter._callback === callback;
-    if (waiters === null) return 0;
-    if (!Array.isArray(waiters)) {
-      if (!is(waiters)) return 0;
-      this._waiters = null;
-      return 1;
-    }
-    const left = waiters.filter((waiter) => !is(waiter));
-    this._waiters = left.length === 0 ? null : left;
+    const waiters = this._waiterList();
+    const left = waiters.filter(
+      (waiter) => !(waiter instanceof Handle && waiter._callback === callback),
+    );
+    if (left.length < waiters.length) this._waiters = left.length === 0 ? null : left;
     return waiters.length - left.length;
   }
 
@@ -439,28 +407,19 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     } else if (frame.loop !== this._loop || (frame.owner as object) === this) {
       this._refuse(frame, resolve, reject);
     } else {
-      const { owner: task, scope } = frame;
       if (this._loop.getDebug()) warnIfParked(frame, this);
-      const wait = new NativeWait(this, task, scope, resolve, reject);
-      task._leavesFor().add(wait);
-      this._addWaiter(wait);
-      task._joined(this, scope);
+      waitIn(frame, this, resolve, reject);
+      frame.owner._joined(this, frame.scope);
     }
   }
 
   /** The error comes in the next turn, as in Python; a cancel that is asked for until then goes before it. */
-  private _refuse(
-    { loop, owner: task, scope }: TaskFrame<AwaitingTask>,
-    resolve: Resolve,
-    reject: Resolve,
-  ): void {
-    const refused = new Future<never>({ loop: loop as Loop });
-    const wait = new NativeWait(refused, task, scope, resolve, reject);
-    task._leavesFor().add(wait);
-    refused._addWaiter(wait);
+  private _refuse(frame: TaskFrame<AwaitingTask>, resolve: Resolve, reject: Resolve): void {
+    const refused = new Future<never>({ loop: frame.loop as Loop });
+    waitIn(frame, refused, resolve, reject);
     refused._fail(
       new RuntimeError(
-        (task as object) === this
+        (frame.owner as object) === this
           ? `Task cannot await on itself: ${brief(this)}`
           : `Cannot await ${brief(this)}: it is attached to a different loop; await it in a task of that loop`,
       ),
@@ -484,13 +443,6 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
     if (rare === null || rare.unretrieved === null) return;
     retrieved(rare.unretrieved);
     rare.unretrieved = null;
-  }
-
-  /** A task or an `await` that waits will look at the error in its turn; a callback may not. */
-  private _somebodyAwaits(): boolean {
-    const waiters = this._waiters;
-    if (waiters === null) return false;
-    return Array.isArray(waiters) ? waiters.some(looksAtErrors) : looksAtErrors(waiters);
   }
 
   /** @internal Whoever was to look at the error never will. */
@@ -566,23 +518,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
 
   /** @internal What `inspect` says of the state. */
   _describeState(): string[] {
-    const info: string[] = [this._state.toLowerCase()];
-    if (this._state === 'FINISHED') {
-      info.push(
-        this._failed ? `exception=${briefError(this._value)}` : `result=${brief(this._value)}`,
-      );
-    }
-    const waiters = this._waiterList().map(describeWaiter);
-    if (waiters.length > 0) {
-      const shown =
-        waiters.length <= 2
-          ? waiters
-          : [waiters[0], `<${waiters.length - 2} more>`, waiters[waiters.length - 1]];
-      info.push(`cb=[${shown.join(', ')}]`);
-    }
-    const created = this._sourceTraceback?.split('\n', 1)[0]?.trim();
-    if (created !== undefined) info.push(`created ${created}`);
-    return info;
+    return describeState(this);
   }
 
   [inspect.custom](): string {
@@ -605,33 +541,11 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   }
 }
 
-/**
- * Debug mode: a task that stands at a wait was given another one, and not by a step of its loop. Most often a callback of a
- * foreign emitter that was made inside the task carries the task with it.
- */
-function warnIfParked(frame: TaskFrame<AwaitingTask>, future: Future<unknown>): void {
-  const { owner: task } = frame;
-  const loop = frame.loop as Partial<BaseEventLoop>;
-  if (loop._stepOpen !== false || task._leaves === null || task._leaves.first === null) return;
-  logger.warning(
-    `A wait for ${brief(future)} joined ${brief(task)}, which stands at another wait, from outside its step: if it comes from a callback of Node, wrap that in handler(fn), or make the emitter in withoutTask(fn)`,
-  );
-}
-
+/** A task or an `await` that waits will look at the error in its turn; a callback may not. */
 function looksAtErrors(waiter: Runnable & { readonly _looks?: boolean }): boolean {
   return !(waiter instanceof Handle) && waiter._looks !== false;
 }
 
 function isErrorClass(value: unknown): value is new () => Error {
   return typeof value === 'function' && (value === Error || value.prototype instanceof Error);
-}
-
-function currentLoop(): Loop {
-  const loop = _getRunningLoop() ?? _getSetLoop();
-  if (loop == null) {
-    throw new RuntimeError(
-      'There is no current event loop: make the future inside a running loop, or pass { loop }',
-    );
-  }
-  return loop;
 }

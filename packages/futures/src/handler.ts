@@ -4,7 +4,8 @@ import { invoke } from './coroutine.js';
 import type { CoroutineFunction, CoroutineLike } from './protocol.js';
 import type { Task } from './task.js';
 import type { TaskOptions } from './task-options.js';
-import { loopHere, taskOn } from './task-factory.js';
+import { taskOn } from './task-factory.js';
+import { loopHere } from './which-loop.js';
 
 /**
  * Wraps a coroutine function into a callback for Node, so that each call is a task of its own: the listener of an `http`

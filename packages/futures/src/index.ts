@@ -80,12 +80,12 @@ export { Task } from './task.js';
 export { type RunsIn, type TaskOptions } from './task-options.js';
 export { type PrintStackOptions, type StackOptions, type TextOutput } from './task-stack.js';
 export {
-  close as closeCoroutine,
+  closeCoroutine,
   type FutureLoop,
   getTaskFactory,
-  loopHere,
   newTask,
   setTaskFactory,
   type TaskFactory,
   taskOn,
 } from './task-factory.js';
+export { loopHere } from './which-loop.js';

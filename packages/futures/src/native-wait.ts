@@ -1,18 +1,22 @@
 import { inspect } from 'node:util';
 
-import type { Runnable } from '@asyncio-ts/loop';
+import { brief, logger, type Runnable } from '@asyncio-ts/loop';
 
-import { openStep } from './any-loop.js';
+import { openStep, stepIsOver } from './any-loop.js';
 import type { CancelScope } from './cancel-scope.js';
+import type { TaskFrame } from './current.js';
 import type { Leaf, Leaves } from './leaves.js';
 import type { Resolve } from './native-resolver.js';
-import type { FutureLike } from './protocol.js';
+import type { FutureLike, OwnFuture } from './protocol.js';
 
-/** @internal What a wait needs of the task it belongs to. */
-export interface WaitingTask {
+/** @internal The task an `await` belongs to. */
+export interface AwaitingTask {
   readonly _leaves: Leaves | null;
+  done(): boolean;
   /** Takes a cancel that is due inside this scope: the error to deliver instead of the result, or null. */
   _takeCancel(scope: CancelScope | null): Error | null;
+  _leavesFor(): Leaves;
+  _joined(future: FutureLike<unknown>, scope: CancelScope | null): void;
 }
 
 /** @internal Says of a future that whoever waited for it will not look at its error: the loop was closed before. */
@@ -29,13 +33,13 @@ export class NativeWait implements Leaf, Runnable {
   _next: Leaf | null = null;
   readonly _scope: CancelScope | null;
   private readonly _future: FutureLike<unknown>;
-  private readonly _task: WaitingTask;
+  private readonly _task: AwaitingTask;
   private readonly _resolve: Resolve;
   private readonly _reject: Resolve;
 
   constructor(
     future: FutureLike<unknown>,
-    task: WaitingTask,
+    task: AwaitingTask,
     scope: CancelScope | null,
     resolve: Resolve,
     reject: Resolve,
@@ -77,6 +81,29 @@ export class NativeWait implements Leaf, Runnable {
   [inspect.custom](): string {
     return inspect(this._task);
   }
+}
+
+/** @internal An async function, whose frame it is, waits for a future from now on. */
+export function waitIn(
+  { owner: task, scope }: TaskFrame<AwaitingTask>,
+  future: OwnFuture,
+  resolve: Resolve,
+  reject: Resolve,
+): void {
+  const wait = new NativeWait(future, task, scope, resolve, reject);
+  task._leavesFor().add(wait);
+  future._addWaiter(wait);
+}
+
+/**
+ * @internal Debug mode: a task that stands at a wait was given another one, and not by a step of its loop. Most often a
+ * callback of a foreign emitter that was made inside the task carries the task with it.
+ */
+export function warnIfParked({ loop, owner: task }: TaskFrame<AwaitingTask>, future: object): void {
+  if (!stepIsOver(loop) || task._leaves === null || task._leaves.first === null) return;
+  logger.warning(
+    `A wait for ${brief(future)} joined ${brief(task)}, which stands at another wait, from outside its step: if it comes from a callback of Node, wrap that in handler(fn), or make the emitter in withoutTask(fn)`,
+  );
 }
 
 /**

@@ -1,9 +1,10 @@
-import { _getRunningLoop, type Loop, LoopLocal, RuntimeError, threadLoop } from '@asyncio-ts/loop';
+import { type Loop, LoopLocal } from '@asyncio-ts/loop';
 
 import type { CoroutineLike, FutureLike } from './protocol.js';
 import { Task } from './task.js';
 import type { TaskOptions } from './task-options.js';
 import type { Future } from './future.js';
+import { loopHere } from './which-loop.js';
 
 /** Makes tasks for a loop in place of `new Task`. Mirrors what `loop.set_task_factory` takes. */
 export type TaskFactory = <T>(loop: Loop, coro: CoroutineLike<T>, options: TaskOptions) => Task<T>;
@@ -104,7 +105,7 @@ export function newTask<T>(
       ? new Task<T>(coro, onLoop(loop, options))
       : factory(loop, coro, options);
   } catch (error) {
-    close(coro);
+    closeCoroutine(coro);
     throw error;
   }
 }
@@ -122,19 +123,8 @@ export function newFreeTask<T>(coro: CoroutineLike<T>): FutureLike<T> & PromiseL
   return taskOn(loopHere('await a coroutine'), coro);
 }
 
-/** @internal The running loop, else the one loop that runs in this thread. */
-export function loopHere(what: string): Loop {
-  const loop = _getRunningLoop() ?? threadLoop();
-  if (loop === null) {
-    throw new RuntimeError(
-      `no running event loop: cannot ${what} here; use run(), or await loop.runUntilComplete(...)`,
-    );
-  }
-  return loop;
-}
-
 /** @internal What never became a task is closed, so that nobody is warned of it. */
-export function close(coro: unknown): void {
+export function closeCoroutine(coro: unknown): void {
   const closable = coro as {
     readonly _isTaken?: boolean;
     close?: () => void;

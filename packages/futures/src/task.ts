@@ -31,14 +31,15 @@ import {
 import { capturesStores, letsOut } from './any-loop.js';
 import { type CancelledError, isCancelledError } from './cancelled-error.js';
 import { type CancelScope, isWithin, type ScopedTask } from './cancel-scope.js';
-import { type AwaitingTask, Flag, Future, type Rare } from './future.js';
+import { Flag } from './flag.js';
+import { Future, type Rare } from './future.js';
 import { CAREFULLY, type Elsewhere, within } from './elsewhere.js';
 import { describeShortly } from './future-description.js';
 import type { InlineRoot } from './inline-driver.js';
 import { coroutineName } from './coroutine-name.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import { Leaves } from './leaves.js';
-import { notLookedAt } from './native-wait.js';
+import { type AwaitingTask, notLookedAt } from './native-wait.js';
 import { schedule, thread } from './of-the-loop.js';
 import {
   type CoroutineLike,
