@@ -5,7 +5,8 @@ import { RuntimeError } from '@asyncio-ts/loop';
 import type { Loop } from '@asyncio-ts/loop';
 import { directAwaitersOf } from './awaited-by.js';
 import { fill, slotsOf } from './coroutine-frames.js';
-import { isfuture } from './protocol.js';
+import { coroutineName } from './coroutine-name.js';
+import { isfuture, Kind, kindOf } from './protocol.js';
 import type { StackFrame } from './stack-frame.js';
 import { tasksOf } from './current-task.js';
 import { Task } from './task.js';
@@ -88,7 +89,7 @@ class Report {
     if (!(waiting instanceof Task)) return this._futureTitle(waiting);
     const created = waiting._sourceTraceback;
     const origin = created === undefined ? '' : `\n    created${created}`;
-    return `- ${waiting.getName()} (${waiting._kind()}), in ${this._place(waiting)}${origin}`;
+    return `- ${waiting.getName()} (${kindOfFunction(waiting)}), in ${this._place(waiting)}${origin}`;
   }
 
   private _futureTitle(future: object): string {
@@ -102,10 +103,22 @@ class Report {
   /** Its coroutines, outermost first, and where the innermost one stands, or the nearest to it that is known. */
   private _place(task: Task<unknown>): string {
     const frames = this._stacks.get(task) ?? [];
-    if (frames.length === 0) return task._stackNames().join(' > ');
+    if (frames.length === 0) return coroutineNames(task).join(' > ');
     const names = frames.map((frame) => frame.functionName).reverse();
     const at = frames.find((frame) => frame.location !== null)?.location;
     const place = at == null ? '' : ` at ${at.fileName}:${at.lineNumber}:${at.columnNumber}`;
     return `${names.join(' > ')}${place}`;
   }
+}
+
+function kindOfFunction(task: Task<unknown>): string {
+  return kindOf(task.getCoro()) === Kind.Call ? 'async function' : 'generator';
+}
+
+/** Outermost first. */
+function coroutineNames(task: Task<unknown>): string[] {
+  const names = [coroutineName(task.getCoro())];
+  const stack = task._stack ?? [];
+  for (let i = 1; i < stack.length; i += 2) names.push(coroutineName(stack[i]));
+  return names;
 }

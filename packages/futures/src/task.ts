@@ -9,10 +9,6 @@
  *               call of an async function, whose own waits are the leaves in `_leaves`;
  *   stepping    its coroutine is on the JavaScript stack (`steppedNow()`), or an async function of it runs in a microtask;
  *   done        `_top` is null.
- *
- * cancel() cancels what it waits for: its own future and all leaves. If none of them takes it, `_mustCancel` is set: the
- * next step throws the CancelledError, the next wait is cancelled as it is joined, or, if the coroutine ends without either,
- * the task ends cancelled.
  */
 import { inspect } from 'node:util';
 
@@ -29,10 +25,10 @@ import {
 } from '@asyncio-ts/loop';
 
 import { capturesStores, letsOut } from './any-loop.js';
-import { type CancelledError, isCancelledError } from './cancelled-error.js';
-import { type CancelScope, isWithin, type ScopedTask } from './cancel-scope.js';
+import { CancellableTask } from './cancellable-task.js';
+import { isCancelledError } from './cancelled-error.js';
+import type { CancelScope } from './cancel-scope.js';
 import { Flag } from './flag.js';
-import { Future, type Rare } from './future.js';
 import { CAREFULLY, type Elsewhere, within } from './elsewhere.js';
 import { describeShortly } from './future-description.js';
 import type { InlineRoot } from './inline-driver.js';
@@ -50,22 +46,12 @@ import {
   type OwnFuture,
 } from './protocol.js';
 import { type Registered, registryOf } from './registry.js';
-import { CancelRequests } from './cancel-requests.js';
-import { CancelSignals } from './cancel-signals.js';
 import type { StackFrame } from './stack-frame.js';
 import { resume, setTop, stepHere, type Steppable } from './step.js';
-import { cancelHandedOn, reportSwallowed } from './swallowed-cancel.js';
+import { reportSwallowed } from './swallowed-cancel.js';
 import { takeOver } from './take-over.js';
 import type { TaskOptions } from './task-options.js';
 import { getStack, printStack, type PrintStackOptions, type StackOptions } from './task-stack.js';
-
-/** What most tasks never need. */
-interface Extras extends Rare {
-  name: string | null;
-  /** Null: it was never cancelled. Invariant: `_mustCancel` is true while one of them is due. */
-  requests: CancelRequests | null;
-  signals: CancelSignals | null;
-}
 
 let created = 0;
 
@@ -93,8 +79,8 @@ let created = 0;
  * ```
  */
 export class Task<T>
-  extends Future<T>
-  implements Steppable, ContextOwner, ScopedTask, AwaitingTask, InlineRoot, Registered
+  extends CancellableTask<T>
+  implements Steppable, ContextOwner, AwaitingTask, InlineRoot, Registered
 {
   // What a step looks at comes first, so that it lies together in memory.
   /** @internal */
@@ -114,7 +100,6 @@ export class Task<T>
   _previousTask: Registered | null = null;
   /** @internal */
   _nextTask: Registered | null = null;
-  declare protected _rare: Extras | null;
   private _coro: CoroutineLike<T> | null;
   private readonly _number = ++created;
 
@@ -217,15 +202,6 @@ export class Task<T>
     if (this._top !== null) this._elsewhere ??= CAREFULLY;
   }
 
-  /** @internal */
-  get _mustCancel(): boolean {
-    return (this._flags & Flag.MustCancel) !== 0;
-  }
-
-  set _mustCancel(must: boolean) {
-    this._flags = must ? this._flags | Flag.MustCancel : this._flags & ~Flag.MustCancel;
-  }
-
   /** Whether it is reported when it is still pending at the end of its loop. */
   get _logDestroyPending(): boolean {
     return (this._flags & Flag.Forgettable) === 0;
@@ -253,11 +229,6 @@ export class Task<T>
   /** @internal */
   _leafJoined(): void {
     if (this._mustCancel && this._waitsFor !== null) this._joined(this._waitsFor, this._scope);
-  }
-
-  /** @internal */
-  _dueCancel(): Error | null {
-    return this._mustCancel ? this._takeCancel(this._scope) : null;
   }
 
   /** @internal */
@@ -307,165 +278,6 @@ export class Task<T>
     registryOf(this._loop).remove(this);
   }
 
-  // --- cancellation
-
-  /**
-   * Asks the task to stop: a CancelledError appears where it waits, in its next step. It may clean up, and it may refuse.
-   *
-   * @param message - travels to the CancelledError's `args`
-   * @returns false when the task is done already.
-   *
-   * @example
-   * ```ts
-   * import { BaseEventLoop } from '@asyncio-ts/loop';
-   * import { createTask, Future, runUntilComplete } from '@asyncio-ts/futures';
-   *
-   * const loop = new BaseEventLoop();
-   * await runUntilComplete(loop, function* () {
-   *   const task = createTask(loop, function* () {
-   *     yield* new Future<void>({ loop }); // would wait for ever
-   *   });
-   *   yield;
-   *   task.cancel('no time');
-   *   console.log(task.cancelling(), task.cancelled()); // 1 false
-   *   yield;
-   *   yield;
-   *   console.log(task.cancelled()); // true
-   * });
-   * ```
-   */
-  override cancel(message?: unknown): boolean {
-    this._logTraceback = false;
-    if (this._state !== 'PENDING') return false;
-    this._requestCancel(null, message);
-    return true;
-  }
-
-  /** @internal */
-  _cancelScope(scope: CancelScope, message: unknown): boolean {
-    if (this._state !== 'PENDING') return false;
-    this._requestCancel(scope._effective(), message);
-    return true;
-  }
-
-  private _requestCancel(scope: CancelScope | null, message: unknown): void {
-    const extras = this._rareFields();
-    const requests = (extras.requests ??= new CancelRequests());
-    requests.add(scope);
-    if (this._loop.getDebug()) cancelHandedOn(this, this._allWaits());
-    let took = false;
-    if (this._waitsFor !== null && isWithin(this._scope, scope))
-      took = this._waitsFor.cancel(message);
-    if (this._leaves?.cancel(scope, message) === true) took = true;
-    if (!took) this._postponeCancel(requests, scope, message);
-    extras.signals?.abort(scope, message);
-  }
-
-  private _postponeCancel(
-    requests: CancelRequests,
-    scope: CancelScope | null,
-    message: unknown,
-  ): void {
-    requests.postpone(scope);
-    this._mustCancel = true;
-    this._cancelMessage = message;
-  }
-
-  /** How many cancel requests there are that `uncancel` did not take back. */
-  cancelling(): number {
-    return this._rare?.requests?.count ?? 0;
-  }
-
-  /**
-   * Takes one cancel request back; at zero, one that was not delivered yet is forgotten.
-   *
-   * @returns how many are left.
-   *
-   * @example
-   * ```ts
-   * import { BaseEventLoop } from '@asyncio-ts/loop';
-   * import { currentTask, isCancelledError, runUntilComplete } from '@asyncio-ts/futures';
-   *
-   * await runUntilComplete(new BaseEventLoop(), function* () {
-   *   currentTask()?.cancel();
-   *   try {
-   *     yield;
-   *   } catch (error) {
-   *     if (!isCancelledError(error)) throw error;
-   *     console.log(currentTask()?.uncancel()); // 0: heard, and refused
-   *   }
-   * });
-   * ```
-   */
-  uncancel(): number {
-    return this._uncancel(null);
-  }
-
-  private _uncancel(scope: CancelScope | null): number {
-    const requests = this._rare?.requests;
-    if (requests == null || requests.count === 0) return 0;
-    requests.takeBack(scope);
-    if (requests.count === 0) {
-      this._mustCancel = false;
-      this._rare?.signals?.renew();
-    }
-    return requests.count;
-  }
-
-  /** @internal */
-  _uncancelScope(scope: CancelScope): number {
-    if (this._uncancel(scope._effective()) === 0) return 0;
-    const requests = this._rare?.requests as CancelRequests;
-    const left = requests.seenFrom(scope);
-    if (left === 0) this._mustCancel = requests.forgetWithin(scope);
-    return left;
-  }
-
-  /** @internal */
-  _cancellingIn(scope: CancelScope | null): number {
-    return this._rare?.requests?.seenFrom(scope) ?? 0;
-  }
-
-  /** @internal */
-  _postponeTo(scope: CancelScope | null): void {
-    const requests = this._rare?.requests;
-    if (requests != null) this._postponeCancel(requests, scope, undefined);
-  }
-
-  /**
-   * An AbortSignal for what cannot be cancelled otherwise: `fetch` and friends. `cancel` aborts it, with the
-   * CancelledError as the reason; after `uncancel` reached zero the next read gives a fresh one.
-   *
-   * @example
-   * ```ts
-   * import { currentTask } from '@asyncio-ts/futures';
-   *
-   * export async function download(url: string): Promise<Buffer> {
-   *   const signal = currentTask()?.signal ?? null;
-   *   const response = await fetch(url, { signal }); // closed when the task is cancelled
-   *   return Buffer.from(await response.arrayBuffer());
-   * }
-   * ```
-   */
-  get signal(): AbortSignal {
-    return this._signals().of(null, this._state === 'PENDING' && this._cancellingIn(null) > 0);
-  }
-
-  /** @internal */
-  _scopeSignal(scope: CancelScope): AbortSignal {
-    return this._signals().of(scope, this._cancellingIn(scope) > 0);
-  }
-
-  /** @internal */
-  _forgetSignal(scope: CancelScope): void {
-    this._rare?.signals?.forget(scope);
-    if (this._mustCancel) this._rare?.requests?.handOver(scope);
-  }
-
-  private _signals(): CancelSignals {
-    return (this._rareFields().signals ??= new CancelSignals());
-  }
-
   // --- the async parts
 
   /** @internal */
@@ -481,29 +293,6 @@ export class Task<T>
   /** @internal */
   _callSettled(): void {
     this._leavesFor().callSettled();
-  }
-
-  /** @internal A wait was joined: a cancel that is due goes to it at once. */
-  _joined(future: FutureLike<unknown>, scope: CancelScope | null): void {
-    const requests = this._dueIn(scope);
-    if (requests !== null && future.cancel(this._cancelMessage)) {
-      if (this._loop.getDebug()) cancelHandedOn(this, [future]);
-      this._mustCancel = requests.delivered(scope);
-    }
-  }
-
-  /** @internal */
-  _takeCancel(scope: CancelScope | null): CancelledError | null {
-    const requests = this._dueIn(scope);
-    if (requests === null) return null;
-    this._mustCancel = requests.delivered(scope);
-    return this._makeCancelledError();
-  }
-
-  private _dueIn(scope: CancelScope | null): CancelRequests | null {
-    if (!this._mustCancel) return null;
-    const requests = this._rare?.requests as CancelRequests;
-    return requests.isDue(scope) ? requests : null;
   }
 
   // --- what may not be done to a task
@@ -616,12 +405,7 @@ export class Task<T>
 
   /** The first thing it waits for, or null: for tools. */
   get _futWaiter(): object | null {
-    if (this._waitsFor !== null) return this._waitsFor;
-    for (let leaf = this._leaves?.first ?? null; leaf !== null; leaf = leaf._next) {
-      const waited = leaf._leafOf();
-      if (waited !== null) return waited;
-    }
-    return null;
+    return this._allWaits()[0] ?? null;
   }
 
   /** @internal Everything it waits for. */
@@ -634,25 +418,12 @@ export class Task<T>
     return waits;
   }
 
-  /** @internal The names of its coroutines, outermost first. */
-  _stackNames(): string[] {
-    const names: string[] = [coroutineName(this._coro)];
-    const stack = this._stack ?? [];
-    for (let i = 1; i < stack.length; i += 2) names.push(coroutineName(stack[i]));
-    return names;
-  }
-
-  /** @internal Whether its coroutine is a generator or an async function. */
-  _kind(): string {
-    return kindOf(this._coro) === Kind.Call ? 'async function' : 'generator';
-  }
-
   /** @internal It could not be started: it is forgotten without a word. */
   _abandon(): void {
     const top = this._top;
     this._end();
     top?.return(undefined as never);
-    if (this._state === 'PENDING') super.cancel();
+    if (this._state === 'PENDING') this._cancelAtOnce();
   }
 
   /** @internal */
@@ -662,18 +433,6 @@ export class Task<T>
       message: 'Task was destroyed but it is pending!',
       task: this,
       sourceTraceback: this._sourceTraceback,
-    });
-  }
-
-  protected override _rareFields(): Extras {
-    return (this._rare ??= {
-      cancelMessage: undefined,
-      cancelledError: null,
-      unretrieved: null,
-      sourceTraceback: undefined,
-      name: null,
-      requests: null,
-      signals: null,
     });
   }
 
