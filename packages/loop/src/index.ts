@@ -23,6 +23,7 @@ export {
   Token,
 } from './context.js';
 export { brief, describeCallback, sourceTraceback } from './describe.js';
+export type { EventLoopOptions } from './event-loop-options.js';
 export type { ExceptionContext } from './exception-context.js';
 export type { ExceptionHandler } from './exception-handler.js';
 export {
@@ -63,6 +64,7 @@ export {
   setEventLoop,
   threadLoop,
 } from './running-loop.js';
+export { schedule, takesTimers } from './schedule.js';
 export {
   EVENT_READ,
   EVENT_WRITE,
@@ -74,11 +76,5 @@ export {
 export { thread, type ThreadOwner, type ThreadState } from './thread.js';
 export { NOT_ADDED, type Timer, TimerHandle, type TimerLoop } from './timer-handle.js';
 export { type Deadline, TimerHeap } from './timer-heap.js';
-export {
-  type EventLoopOptions,
-  schedule,
-  takesTimers,
-  TurnLoop,
-  type TurnState,
-} from './turn-loop.js';
+export { TurnLoop, type TurnState } from './turn-loop.js';
 export { VirtualSelector, type VirtualSelectorOptions } from './virtual-selector.js';

@@ -13,6 +13,7 @@
 import { inspect } from 'node:util';
 
 import { brief, sourceTraceback } from './describe.js';
+import type { EventLoopOptions } from './event-loop-options.js';
 import type { ExceptionContext } from './exception-context.js';
 import { captureAsyncScope } from './frame.js';
 import { type AnyCallback, type Callback, Handle, type Runnable } from './handle.js';
@@ -44,29 +45,6 @@ const HANDLES_PER_CLOCK = 256;
  * ```
  */
 export type TurnState = 'done' | 'paused' | 'spent';
-
-/**
- * How a loop is made.
- *
- * @example
- * ```ts
- * import { BaseEventLoop, type EventLoopOptions, NodeSelector } from '@asyncio-ts/loop';
- *
- * const options: EventLoopOptions = { selector: new NodeSelector({ exactOrder: true }), debug: true };
- * console.log(new BaseEventLoop(options).getDebug()); // true
- * ```
- */
-export interface EventLoopOptions {
-  /** The door to the world. Default: a new `NodeSelector`. */
-  readonly selector?: Selector;
-  /** Debug mode; default: whether the environment variable `ASYNCIO_DEBUG` is set and not empty. */
-  readonly debug?: boolean;
-  /**
-   * Let callbacks and generator tasks see the foreign `AsyncLocalStorage` stores (tracing, request ids) of the place they
-   * were scheduled from. Async functions always do. Default: false.
-   */
-  readonly asyncContext?: boolean;
-}
 
 /**
  * The part of a loop that schedules and runs turns. Whether, and when, it is called is for `BaseEventLoop` to say.
@@ -532,34 +510,6 @@ export abstract class TurnLoop implements Loop {
     this._scheduled.clear();
     this._todo = 0;
   }
-}
-
-const ownMethod = (name: 'callSoon' | 'callLater'): unknown =>
-  Object.getOwnPropertyDescriptor(TurnLoop.prototype, name)?.value;
-const ownCallSoon = ownMethod('callSoon');
-const ownCallLater = ownMethod('callLater');
-
-/**
- * @internal Schedules something that is its own handle: straight into the ready queue, unless the loop is a foreign one
- * or its `callSoon` was overridden, which is then obeyed.
- */
-export function schedule(loop: Loop, runnable: Runnable): void {
-  if (loop.callSoon === ownCallSoon) (loop as TurnLoop)._callRunnable(runnable);
-  else loop.callSoon(runRunnable, runnable);
-}
-
-/**
- * @internal Whether something that is its own timer may be given to `loop._addTimer`. Not if the loop is a foreign one, if its
- * `callLater` was overridden, which is then obeyed, or in debug mode, where a handle says where it was created.
- */
-export function takesTimers(loop: Loop): loop is TurnLoop {
-  return loop.callLater === ownCallLater && !loop.getDebug();
-}
-
-/** By way of a handle, of what may be another's loop: a task takes its whole step then, and asks for nothing. */
-function runRunnable(runnable: Runnable): void {
-  if (runnable._step === undefined) runnable._run();
-  else runnable._step();
 }
 
 function checkSeconds(value: unknown, name: string): void {
