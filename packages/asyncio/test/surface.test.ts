@@ -31,6 +31,8 @@ const INNER: Record<keyof typeof floors, readonly string[]> = {
     'insideRunningLoop',
     'thread',
     'threadLoop',
+    // What may not be called back, in debug mode.
+    'isNativeCoroutineFunction',
     // Contexts, before anybody looks at them.
     'contextOf',
     'snapshotContext',

@@ -1,5 +1,5 @@
 /** What kind of function it is, as the engine sees it. */
-import { brief } from '@asyncio-ts/loop';
+import { brief, isNativeCoroutineFunction } from '@asyncio-ts/loop';
 
 /** An async function. */
 export function isAsyncFunction(fn: object): boolean {
@@ -13,7 +13,7 @@ export function isGeneratorFunction(fn: object): boolean {
 
 /** @throws TypeError for what runs nothing when it is called, or runs with nobody to hear of its error. */
 export function refuseCoroutineFunction(callback: object): void {
-  if (!/(Async|Generator)Function$/.test(String(tagOf(callback)))) return;
+  if (!isNativeCoroutineFunction(callback)) return;
   throw new TypeError(
     `Cannot call back ${brief(callback)}: it is a coroutine function; make a task of it in a plain function`,
   );

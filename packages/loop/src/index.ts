@@ -44,6 +44,7 @@ export {
 export { type Logger, logger } from './logger.js';
 export type { Loop } from './loop.js';
 export { LoopLocal } from './loop-local.js';
+export { isNativeCoroutineFunction } from './native-coroutine-function.js';
 export { NodeSelector, type NodeSelectorOptions } from './node-selector.js';
 export {
   BaseException,

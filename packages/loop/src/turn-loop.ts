@@ -19,6 +19,7 @@ import { captureAsyncScope } from './frame.js';
 import { type AnyCallback, type Callback, Handle, type Runnable } from './handle.js';
 import { logger } from './logger.js';
 import type { Loop } from './loop.js';
+import { isNativeCoroutineFunction } from './native-coroutine-function.js';
 import { NodeSelector } from './node-selector.js';
 import { RuntimeError, ValueError } from './python-errors.js';
 import { ReadyQueue } from './ready-queue.js';
@@ -259,10 +260,7 @@ export abstract class TurnLoop implements Loop {
         `Cannot schedule with ${method}(): a function was expected, got ${brief(callback)}`,
       );
     }
-    if (
-      this._debug &&
-      /^(Async|Generator|AsyncGenerator)Function$/.test(callback.constructor.name)
-    ) {
+    if (this._debug && isNativeCoroutineFunction(callback)) {
       throw new TypeError(
         `Cannot schedule with ${method}(): ${brief(callback)} is a coroutine function; make a task of it instead`,
       );
