@@ -78,9 +78,7 @@ const foreignTasks = new WeakMap<Loop, Set<object>>();
 
 /** Says that a task of another make is stepped now. Mirrors `asyncio._enter_task`. @throws RuntimeError when one is. */
 export function _enterTask(loop: Loop, task: object): void {
-  const present =
-    enteredTasks.get(loop) ?? (thread.loop === loop ? (steppedNow()?._root ?? null) : null);
-  if (present !== null) {
+  if (presentTask(loop) !== null) {
     throw new RuntimeError('Cannot enter the task while another task is being executed');
   }
   enteredTasks.set(loop, task);
@@ -96,11 +94,15 @@ export function _leaveTask(loop: Loop, task: object): void {
 
 /** Makes another task the current one. Mirrors `asyncio._swap_current_task`. @returns the one before, or null. */
 export function _swapCurrentTask(loop: Loop, task: object | null): object | null {
-  const before =
-    enteredTasks.get(loop) ?? (thread.loop === loop ? (steppedNow()?._root ?? null) : null);
+  const before = presentTask(loop);
   if (task === null) enteredTasks.delete(loop);
   else enteredTasks.set(loop, task);
   return before;
+}
+
+/** The task that was entered, else the one whose step of this loop is on the stack. */
+function presentTask(loop: Loop): object | null {
+  return enteredTasks.get(loop) ?? (thread.loop === loop ? (steppedNow()?._root ?? null) : null);
 }
 
 /** Lets `allTasks` list a task of another make. Mirrors `asyncio._register_task`. */

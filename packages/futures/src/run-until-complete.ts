@@ -1,10 +1,9 @@
-import { type BaseEventLoop, brief, RuntimeError } from '@asyncio-ts/loop';
+import { type BaseEventLoop, RuntimeError } from '@asyncio-ts/loop';
 
-import { iscoroutine } from './coroutine.js';
 import { ensureFuture } from './create.js';
 import { deadlock } from './deadlock.js';
 import type { Future } from './future.js';
-import { type Awaitable, type CoroutineLike, isfuture, isThenable } from './protocol.js';
+import { type Awaitable, type CoroutineLike, isfuture } from './protocol.js';
 import { Task } from './task.js';
 
 /** What can be run: anything that can be waited for, or a function of no arguments that gives it. */
@@ -114,14 +113,6 @@ export function runUntilCompleteSync<T>(loop: BaseEventLoop, awaitable: Runs<T>)
 
 function prepare<T>(loop: BaseEventLoop, awaitable: Runs<T>): { future: Future<T>; made: boolean } {
   loop._checkRunnable();
-  if (
-    !isfuture(awaitable) &&
-    !iscoroutine(awaitable) &&
-    !isThenable(awaitable) &&
-    typeof awaitable !== 'function'
-  ) {
-    throw new TypeError(`a future, a coroutine or a promise is required, got ${brief(awaitable)}`);
-  }
   const made = !isfuture(awaitable);
   const future = ensureFuture(awaitable as Awaitable<T>, { loop });
   if (made && future instanceof Task) future._logDestroyPending = false;
