@@ -23,8 +23,8 @@ export interface ScopeCarrier {
  * For a task with one branch, cancelling the scope is cancelling the task, as in Python. In
  * `Promise.all([a(), b()])` a scope opened in `a` leaves `b` alone.
  *
- * Protocol: `open` while a generator is stepped makes the scope that generator's present one; `close` gives the outer one
- * back. Async functions called meanwhile carry it in their frame.
+ * Protocol: to make one while a generator is stepped (`openScope`) makes it that generator's present one; `close` gives the
+ * outer one back. Async functions called meanwhile carry it in their frame.
  *
  * @example
  * ```ts

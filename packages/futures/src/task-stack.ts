@@ -55,11 +55,8 @@ export function getStack(
   return limit === null ? frames : frames.slice(0, Math.max(0, limit));
 }
 
-/** @internal The frames of a task that is not done, innermost first. */
-export function pendingFrames(
-  task: StackedTask,
-  caller: (...args: never) => unknown,
-): StackFrame[] {
+/** The frames of a task that is not done, innermost first. */
+function pendingFrames(task: StackedTask, caller: (...args: never) => unknown): StackFrame[] {
   if (runningTask<StackedTask>() === task) return runningFrames(task, caller);
   return fill([slotsOf(task)])[0] as StackFrame[];
 }

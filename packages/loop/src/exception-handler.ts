@@ -11,7 +11,7 @@ import { logger } from './logger.js';
  */
 export type ExceptionHandler<L> = { handle(loop: L, context: ExceptionContext): void }['handle'];
 
-/** @internal The loop's side of error reporting: which handler, and what happens when the handler itself fails. */
+/** @internal What a report asks of its loop. */
 export interface ErrorLoop {
   isBaseException(error: unknown): boolean;
   defaultExceptionHandler(context: ExceptionContext): void;

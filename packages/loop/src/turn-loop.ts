@@ -1,9 +1,9 @@
 /**
- * The loop: `_runOnce` takes what is ready now, runs that many handles, and lets what is born meanwhile wait.
+ * The loop: a turn takes what is ready now, runs that many handles, and lets what is born meanwhile wait.
  *
- *   selector ──calls──> _turn ──> _runOnce ──> (1) select   events become ready handles
+ *   selector ──calls──> _turn ──> _beginTurn   (1) select   events become ready handles
  *      ^                  │                    (2) timers   the due ones join behind them
- *      │                  │                    (3) count    and run exactly that many
+ *      │                  ├─────> _runHandles  (3) run      exactly as many as there are now
  *      └──waitUntil───────┘
  *
  * A turn that started or resumed async functions has open steps: they go on in Node's microtasks. The turn ends only when
