@@ -1,3 +1,4 @@
+import { functionName } from './coroutine-name.js';
 import { Coroutine } from './coroutine-object.js';
 import { isAsyncFunction, isGeneratorFunction } from './function-kind.js';
 import type { InlineDriver, InlineRoot } from './inline-driver.js';
@@ -29,7 +30,7 @@ export class CallCoroutine<Args extends readonly unknown[], T>
   private readonly _args: Args;
 
   constructor(fn: (...args: Args) => unknown, args: Args) {
-    super(fn.name || '<anonymous>');
+    super(functionName(fn));
     this._fn = fn;
     this._args = args;
     this._async = isAsyncFunction(fn) ? true : isGeneratorFunction(fn) ? false : undefined;

@@ -1,6 +1,7 @@
 import { brief } from '@asyncio-ts/loop';
 
 import { CallCoroutine } from './call-coroutine.js';
+import { functionName } from './coroutine-name.js';
 import type { Coroutine } from './coroutine-object.js';
 import { isAsyncFunction, isGeneratorFunction } from './function-kind.js';
 import { GeneratorCoroutine } from './generator-coroutine.js';
@@ -46,7 +47,7 @@ export function coroutine<Args extends readonly unknown[], R extends Awaitable<u
       `Cannot make a coroutine function of ${brief(fn)}: a function was expected`,
     );
   }
-  const name = fn.name === '' ? '<anonymous>' : fn.name;
+  const name = functionName(fn);
   const make = isGeneratorFunction(fn)
     ? (...args: Args): Coroutine<T> => new GeneratorCoroutine<T>(fn(...args) as never, name)
     : (...args: Args): Coroutine<T> => new CallCoroutine<Args, T>(fn, args);
@@ -118,7 +119,7 @@ export function invoke<Args extends readonly unknown[], R>(
 ): Coroutine<Returned<R>> {
   if (MADE in fn) return callMade(fn as (...args: Args) => Coroutine<Returned<R>>, args);
   return isGeneratorFunction(fn)
-    ? new GeneratorCoroutine<Returned<R>>(fn(...args) as never, fn.name || '<anonymous>')
+    ? new GeneratorCoroutine<Returned<R>>(fn(...args) as never, functionName(fn))
     : new CallCoroutine<Args, Returned<R>>(fn, args);
 }
 
