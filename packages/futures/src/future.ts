@@ -13,7 +13,6 @@ import { inspect } from 'node:util';
 
 import {
   brief,
-  type ExceptionContext,
   Handle,
   type Loop,
   type Runnable,
@@ -29,7 +28,7 @@ import { awaitFrame, runningTask, type TaskFrame } from './current.js';
 import { Flag } from './flag.js';
 import { refuseCoroutineFunction } from './function-kind.js';
 import { FutureAwait } from './future-await.js';
-import { describeFailed, describeState } from './future-description.js';
+import { describeState } from './future-description.js';
 import { InvalidStateError } from './invalid-state-error.js';
 import { isNativeResolver, type Resolve } from './native-resolver.js';
 import { type AwaitingTask, Listener, settle, waitIn, warnIfParked } from './native-wait.js';
@@ -451,14 +450,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   }
 
   private _watchFailure(): void {
-    const context: ExceptionContext = {
-      message: `${this.constructor.name} exception was never retrieved`,
-      exception: this._value,
-      description: describeFailed(this),
-    };
-    const rare = this._rareFields();
-    if (rare.sourceTraceback !== undefined) context.sourceTraceback = rare.sourceTraceback;
-    rare.unretrieved = watchFailure(this, this._loop, context);
+    this._rareFields().unretrieved = watchFailure(this);
   }
 
   // --- the rest

@@ -8,11 +8,19 @@
 import type { ExceptionContext, Loop } from '@asyncio-ts/loop';
 
 import { atClose } from './any-loop.js';
+import { describeFailed } from './future-description.js';
 
 /** @internal An error that waits to be looked at. */
 export interface Unretrieved {
   readonly loop: Loop;
   readonly context: ExceptionContext;
+}
+
+/** What is looked at of a future that failed. */
+interface Failed {
+  readonly _loop: Loop;
+  readonly _value: unknown;
+  readonly _sourceTraceback: string | undefined;
 }
 
 const outstanding = new Set<Unretrieved>();
@@ -27,9 +35,10 @@ function report(record: Unretrieved): void {
 }
 
 /** @internal Begins to watch a failed future. @returns the record: give it to `retrieved` when somebody asked. */
-export function watchFailure(future: object, loop: Loop, context: ExceptionContext): Unretrieved {
-  const record: Unretrieved = { loop, context };
-  letGoOfTheStack(context.exception);
+export function watchFailure(future: Failed): Unretrieved {
+  const loop = future._loop;
+  const record: Unretrieved = { loop, context: reportOf(future) };
+  letGoOfTheStack(future._value);
   outstanding.add(record);
   collected.register(future, record);
   if (!watchesExit) {
@@ -43,6 +52,17 @@ export function watchFailure(future: object, loop: Loop, context: ExceptionConte
     atClose(loop, () => reportUnretrieved(loop));
   }
   return record;
+}
+
+function reportOf(future: Failed): ExceptionContext {
+  const context: ExceptionContext = {
+    message: `${future.constructor.name} exception was never retrieved`,
+    exception: future._value,
+    description: describeFailed(future),
+  };
+  const created = future._sourceTraceback;
+  if (created !== undefined) context.sourceTraceback = created;
+  return context;
 }
 
 /**
