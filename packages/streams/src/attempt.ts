@@ -1,4 +1,4 @@
-import { DirectCoroutine, type Future, Life, type Step } from '@asyncio-ts/futures';
+import { DirectCoroutine, type Future, type Step } from '@asyncio-ts/futures';
 
 /**
  * A coroutine object without a generator: what it waits for is nearly always there, and then it is done in its first step.
@@ -28,40 +28,20 @@ export abstract class Attempt<T> extends DirectCoroutine<T> {
   /** What `_attempt` returns: try again when this is done. */
   protected _waitFor(future: Future<unknown>): Step<T> {
     this._waits = future;
-    return { value: future, done: false };
+    return this._suspendAt(future);
   }
 
-  next(value?: unknown): Step<T> {
-    const life = this._life;
-    if (life === Life.Created && value === undefined) return this._try(true, false);
-    const state = life & Life.State;
-    if (state === Life.Closed) this._checkFresh();
-    if (state === Life.Created) {
-      if (value !== undefined) throw this._justStarted();
-      this._become(Life.Suspended);
-      return this._try(true, false);
-    }
-    if ((life & Life.Adopted) !== 0) {
-      this._life &= ~Life.Adopted;
-      return this._try(true, false);
-    }
-    if ((life & Life.HandedUp) !== 0) {
-      this._life &= ~Life.HandedUp;
-      return { value: this._waits ?? undefined, done: false };
-    }
-    return this._try(false, this._release());
+  protected override _firstStep(): Step<T> {
+    return this._attempt(true, false);
   }
 
-  private _try(first: boolean, waited: boolean): Step<T> {
-    let step: Step<T>;
-    try {
-      step = this._attempt(first, waited);
-    } catch (error) {
-      this._life = Life.Closed;
-      throw error;
-    }
-    this._life = step.done === true ? Life.Closed : Life.Suspended;
-    return step;
+  protected override _sameStep(): Step<T> {
+    return { value: this._waits ?? undefined, done: false };
+  }
+
+  protected override _nextStep(): Step<T> {
+    if (this._waits !== null) this._checkWoken(this._waits);
+    return this._attempt(false, this._release());
   }
 
   /** @returns whether it was a future that was waited for. */
@@ -73,19 +53,9 @@ export abstract class Attempt<T> extends DirectCoroutine<T> {
     return true;
   }
 
-  protected override _firstStep(): Step<T> {
-    return this._try(true, false);
-  }
-
-  throw(error: unknown): Step<T> {
+  /** @internal */
+  override _closed(): void {
     this._release();
-    this._closed();
-    throw error;
-  }
-
-  return(value?: unknown): Step<T> {
-    this._release();
-    this._closed();
-    return { value: value as T, done: true };
+    super._closed();
   }
 }

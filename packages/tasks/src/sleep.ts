@@ -10,7 +10,6 @@ import {
   brief,
   getRunningLoop,
   NOT_ADDED,
-  RuntimeError,
   takesTimers,
   type Timer,
   type TimerHandle,
@@ -84,34 +83,14 @@ class Sleep<T> extends DirectCoroutine<T> implements Timer {
     if (this._future !== null) setResultUnlessCancelled(this._future, this._result as T);
   }
 
-  next(value?: unknown): Step<T> {
-    const life = this._life;
-    const state = life & Life.State;
-    if (state === Life.Closed) this._checkFresh();
-    if (state === Life.Created) {
-      if (value !== undefined) throw this._justStarted();
-      this._become(Life.Suspended);
-      return this._firstStep();
-    }
-    if ((life & Life.Adopted) !== 0) {
-      this._life &= ~Life.Adopted;
-      return this._firstStep();
-    }
-    if ((life & Life.HandedUp) !== 0) {
-      this._life &= ~Life.HandedUp;
-      return this._waits();
-    }
-    return this._wakeUp();
+  /** The step after a wait is found here at once: by the code of all such classes `sleep(0)` takes two fifths longer. */
+  override next(value?: unknown): Step<T> {
+    return this._life === Life.Suspended ? this._nextStep() : super.next(value);
   }
 
   protected override _firstStep(): Step<T> {
-    try {
-      this._start(this._delay);
-    } catch (error) {
-      this._closed();
-      throw error;
-    }
-    return this._waits();
+    this._start(this._delay);
+    return this._future === null ? this._sameStep() : this._suspendAt(this._future);
   }
 
   private _start(delay: number): void {
@@ -127,32 +106,17 @@ class Sleep<T> extends DirectCoroutine<T> implements Timer {
     }
   }
 
-  private _waits(): Step<T> {
-    const future = this._future;
-    if (future === null) return { value: undefined, done: false };
-    future._blocking = true;
-    return { value: future, done: false };
+  protected override _sameStep(): Step<T> {
+    return { value: this._future ?? undefined, done: false };
   }
 
-  private _wakeUp(): Step<T> {
+  protected override _nextStep(): Step<T> {
     const future = this._future;
     const result = this._result as T;
     this._closed();
     if (future === null) return { value: result, done: true };
-    if (!future.done()) {
-      throw new RuntimeError("await wasn't used with future: it was resumed while still pending");
-    }
+    this._checkWoken(future);
     return { value: future.result(), done: true };
-  }
-
-  throw(error: unknown): Step<T> {
-    this._closed();
-    throw error;
-  }
-
-  return(value?: unknown): Step<T> {
-    this._closed();
-    return { value: value as T, done: true };
   }
 
   /** @internal However it ends, its timer is taken back; one that lies in the queue still holds nothing alive. */
