@@ -1,13 +1,8 @@
 import { inspect } from 'node:util';
-import { isUint8Array } from 'node:util/types';
 
-import { type BaseEventLoop, brief, logger, RuntimeError } from '@asyncio-ts/loop';
+import type { BaseEventLoop } from '@asyncio-ts/loop';
 import { withoutTask } from '@asyncio-ts/futures';
-import {
-  FlowControlTransport,
-  LOG_THRESHOLD_FOR_CONNLOST_WRITES,
-  type Protocol,
-} from '@asyncio-ts/transports';
+import { FlowControlTransport, type Protocol } from '@asyncio-ts/transports';
 
 import { errorOf } from './bytes-of.js';
 import { Intake, type IntakeReceiver } from './intake.js';
@@ -27,7 +22,6 @@ export class SinkTransport extends FlowControlTransport implements IntakeReceive
   private readonly _intake: Intake | null;
   private _size = 0;
   private _corked = false;
-  private _eofWritten = false;
   /** The stream takes no more. */
   private _sinkClosed = false;
   private _closing = false;
@@ -36,7 +30,6 @@ export class SinkTransport extends FlowControlTransport implements IntakeReceive
   private _resumePlanned = false;
   /** Whether `loop._outside` counts us: while the stream owes us something. */
   private _counted = false;
-  private _drops = 0;
   private readonly _undoAtClose: () => void;
 
   /** @throws TypeError for what is no stream. */
@@ -94,11 +87,7 @@ export class SinkTransport extends FlowControlTransport implements IntakeReceive
   // --- writing
 
   override write(data: Uint8Array): void {
-    if (!isUint8Array(data)) {
-      const hint = typeof data === 'string' ? '; encode the string: Buffer.from(text)' : '';
-      throw new TypeError(`Cannot write ${brief(data)}: a Uint8Array was expected${hint}`);
-    }
-    if (this._eofWritten) throw new RuntimeError('Cannot call write() after writeEof()');
+    this._checkWrite(data);
     const { length } = data;
     if (length === 0) return;
     if (this._closing) {
@@ -152,11 +141,6 @@ export class SinkTransport extends FlowControlTransport implements IntakeReceive
     if (waits === this._counted) return;
     this._counted = waits;
     this._loop._outside += waits ? 1 : -1;
-  }
-
-  private _dropWrite(): void {
-    if (this._drops++ < LOG_THRESHOLD_FOR_CONNLOST_WRITES) return;
-    logger.warning('Cannot write: the stream is closed, the data is dropped');
   }
 
   override getWriteBufferSize(): number {

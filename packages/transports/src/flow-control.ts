@@ -1,6 +1,9 @@
-import { type BaseEventLoop, ValueError } from '@asyncio-ts/loop';
+import { isUint8Array } from 'node:util/types';
+
+import { type BaseEventLoop, brief, logger, RuntimeError, ValueError } from '@asyncio-ts/loop';
 
 import type { BaseProtocol } from './base-protocol.js';
+import { LOG_THRESHOLD_FOR_CONNLOST_WRITES } from './constants.js';
 import { Transport } from './transport.js';
 import type { WriteBufferLimits } from './write-transport.js';
 
@@ -48,6 +51,9 @@ export abstract class FlowControlTransport extends Transport {
   _highWater = HIGH_WATER;
   /** @internal */
   _lowWater = HIGH_WATER / 4;
+  /** @internal True once `writeEof` was called. */
+  protected _eofWritten = false;
+  private _drops = 0;
 
   constructor(loop: BaseEventLoop, extra?: Record<string, unknown>) {
     super(extra);
@@ -87,6 +93,18 @@ export abstract class FlowControlTransport extends Transport {
     this._tell('resumeWriting');
   }
 
+  /** @internal What a write is refused for. @throws TypeError for anything but bytes; RuntimeError after `writeEof`. */
+  protected _checkWrite(data: unknown): void {
+    if (!isUint8Array(data)) throw notBytes(data);
+    if (this._eofWritten) throw new RuntimeError('Cannot call write() after writeEof()');
+  }
+
+  /** @internal Something was written after the end. */
+  protected _dropWrite(): void {
+    if (this._drops++ < LOG_THRESHOLD_FOR_CONNLOST_WRITES) return;
+    logger.warning('Cannot write: the connection is closed, the data is dropped');
+  }
+
   private _tell(what: 'pauseWriting' | 'resumeWriting'): void {
     const protocol = this._protocol;
     try {
@@ -101,4 +119,9 @@ export abstract class FlowControlTransport extends Transport {
       });
     }
   }
+}
+
+function notBytes(data: unknown): TypeError {
+  const hint = typeof data === 'string' ? "; encode the string: Buffer.from(text, 'utf8')" : '';
+  return new TypeError(`Cannot write ${brief(data)}: a Uint8Array or Buffer was expected${hint}`);
 }

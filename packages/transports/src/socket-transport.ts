@@ -13,13 +13,10 @@
  */
 import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
-import { isUint8Array } from 'node:util/types';
 
 import {
   type BaseEventLoop,
-  brief,
   type Context,
-  logger,
   type Runnable,
   RuntimeError,
   schedule,
@@ -28,7 +25,6 @@ import {
 
 import { asOSError } from './as-os-error.js';
 import type { BaseProtocol } from './base-protocol.js';
-import { LOG_THRESHOLD_FOR_CONNLOST_WRITES } from './constants.js';
 import { receive, receiveEof } from './delivery.js';
 import { askWhetherReset } from './end-probe.js';
 import { FlowControlTransport } from './flow-control.js';
@@ -99,7 +95,6 @@ export class SocketTransport
   private _flushPlanned = false;
   private _started = false;
   private _paused = false;
-  private _eofWritten = false;
   /** The end of the peer: not met; met, and the system is asked whether it is one; it is one, and the peer is gone since. */
   private _peerEnd: 'none' | 'asked' | 'gone' | 'known' = 'none';
   /** @internal */
@@ -108,7 +103,6 @@ export class SocketTransport
   private _lost = false;
   /** Node's socket is gone of itself, both directions having ended. */
   private _gone = false;
-  private _drops = 0;
   /** Node took what it could not take before; made when it is needed first. */
   private _sent: (() => void) | null = null;
   /** Who has the socket since `startTls`. */
@@ -242,8 +236,7 @@ export class SocketTransport
    * @throws TypeError for anything but bytes; RuntimeError after `writeEof`.
    */
   override write(data: Uint8Array): void {
-    if (!isUint8Array(data)) throw notBytes(data);
-    if (this._eofWritten) throw new RuntimeError('Cannot call write() after writeEof()');
+    this._checkWrite(data);
     const { length } = data;
     if (length === 0) return;
     if (this._closing) {
@@ -313,14 +306,13 @@ export class SocketTransport
     });
   }
 
-  private _dropWrite(): void {
+  protected override _dropWrite(): void {
     if (this._successor !== null) {
       throw new RuntimeError(
         'Cannot write: use the transport that startTls gave for this connection',
       );
     }
-    if (this._drops++ < LOG_THRESHOLD_FOR_CONNLOST_WRITES) return;
-    logger.warning('Cannot write: the connection is closed, the data is dropped');
+    super._dropWrite();
   }
 
   override getWriteBufferSize(): number {
@@ -516,9 +508,4 @@ export class SocketTransport
     const where = peer === null ? '' : ` peer=${peer[0]}:${peer[1]}`;
     return `<SocketTransport ${state}${where} read=${reading} write=<bufsize=${this.getWriteBufferSize()}>>`;
   }
-}
-
-function notBytes(data: unknown): TypeError {
-  const hint = typeof data === 'string' ? "; encode the string: Buffer.from(text, 'utf8')" : '';
-  return new TypeError(`Cannot write ${brief(data)}: a Uint8Array or Buffer was expected${hint}`);
 }
