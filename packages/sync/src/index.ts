@@ -15,6 +15,7 @@ export type { Held } from './held.js';
 export { LifoQueue } from './lifo-queue.js';
 export { Lock } from './lock.js';
 export { type Compare, PriorityQueue, type PriorityQueueOptions } from './priority-queue.js';
-export { Queue, type QueueContents, type QueueIterator, type ShutdownOptions } from './queue.js';
+export { Queue, type QueueContents, type ShutdownOptions } from './queue.js';
 export { QueueEmpty, QueueFull, QueueShutDown } from './queue-errors.js';
+export type { QueueIterator } from './queue-iterator.js';
 export { Semaphore } from './semaphore.js';

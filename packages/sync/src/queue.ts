@@ -1,14 +1,15 @@
 import { inspect } from 'node:util';
 
-import { type Coroutine, GeneratorCoroutine, type Step } from '@asyncio-ts/futures';
+import { type Coroutine, GeneratorCoroutine } from '@asyncio-ts/futures';
 import { brief, ValueError } from '@asyncio-ts/loop';
 
 import { Event } from './event.js';
 import { LoopBound } from './loop-bound.js';
 import { QueueEmpty, QueueFull, QueueShutDown } from './queue-errors.js';
+import { ItemsOf, type QueueIterator } from './queue-iterator.js';
+import { QueueGet, QueuePut } from './queue-waits.js';
 import { Ring } from './ring.js';
-import { WaitCoroutine } from './wait-coroutine.js';
-import { type Waiter, Waiters } from './waiters.js';
+import { Waiters } from './waiters.js';
 
 /** What a queue keeps its items in. */
 export interface QueueContents<T> extends Iterable<T> {
@@ -20,13 +21,6 @@ export interface QueueContents<T> extends Iterable<T> {
 export interface ShutdownOptions {
   /** Throw away what is in it, instead of letting it be got first. Default: false. */
   readonly immediate?: boolean;
-}
-
-/** Gives the items of a queue until it is shut down: for `for await`. */
-export interface QueueIterator<T> {
-  /** The next item; done when the queue was shut down and is empty. */
-  next(): Coroutine<IteratorResult<T, undefined>>;
-  [Symbol.asyncIterator](): QueueIterator<T>;
 }
 
 /**
@@ -299,88 +293,5 @@ export class Queue<T> extends LoopBound {
     if (this._unfinishedTasks > 0) parts.push(`tasks=${this._unfinishedTasks}`);
     if (this._isShutdown) parts.push('shutdown');
     return `<${this.constructor.name} ${parts.join(' ')}>`;
-  }
-}
-
-class QueueGet<T> extends WaitCoroutine<T> {
-  private readonly _queue: Queue<T>;
-
-  constructor(queue: Queue<T>) {
-    super('Queue.get');
-    this._queue = queue;
-    this._made();
-  }
-
-  protected _try(): Step<T> {
-    const queue = this._queue;
-    if (!queue.empty()) return this._give(queue.getNowait());
-    queue._checkNotOver();
-    return this._wait(queue, queue._getters);
-  }
-
-  protected _giveUp(waiter: Waiter): void {
-    giveUp(waiter, this._queue._getters, !this._queue.empty());
-  }
-}
-
-class QueuePut<T> extends WaitCoroutine<void> {
-  private readonly _queue: Queue<T>;
-  /** Undefined once it is in the queue, or never will be: it is not kept alive then. */
-  private _item: T | undefined;
-
-  constructor(queue: Queue<T>, item: T) {
-    super('Queue.put');
-    this._queue = queue;
-    this._item = item;
-    this._made();
-  }
-
-  protected _try(): Step<void> {
-    const queue = this._queue;
-    if (queue.full()) {
-      queue._checkOpen();
-      return this._wait(queue, queue._putters);
-    }
-    const item = this._item as T;
-    this._item = undefined;
-    queue.putNowait(item);
-    return this._give(undefined);
-  }
-
-  protected _giveUp(waiter: Waiter): void {
-    this._item = undefined;
-    giveUp(waiter, this._queue._putters, !this._queue.full());
-  }
-}
-
-/** If there is something to be had, and it was woken for that, the next one is woken in its place. */
-function giveUp(waiter: Waiter, line: Waiters, available: boolean): void {
-  waiter.future.cancel();
-  line.remove(waiter);
-  if (available && !waiter.future.cancelled()) line.wakeAndRemoveNext();
-}
-
-class ItemsOf<T> implements QueueIterator<T> {
-  private readonly _queue: Queue<T>;
-
-  constructor(queue: Queue<T>) {
-    this._queue = queue;
-  }
-
-  next(): Coroutine<IteratorResult<T, undefined>> {
-    return new GeneratorCoroutine<IteratorResult<T, undefined>>(this._next(), 'Queue.anext');
-  }
-
-  private *_next(): Generator<unknown, IteratorResult<T, undefined>> {
-    try {
-      return { value: yield* this._queue.get(), done: false };
-    } catch (error) {
-      if (error instanceof QueueShutDown) return { value: undefined, done: true };
-      throw error;
-    }
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 }
