@@ -1,13 +1,17 @@
-import { isAnyArrayBuffer, isNativeError, isUint8Array } from 'node:util/types';
+import { isAnyArrayBuffer, isNativeError } from 'node:util/types';
 
 import { brief } from '@asyncio-ts/loop';
 
+/** @internal The same bytes as a Buffer, not copied. */
+export function viewOf(bytes: ArrayBufferView): Buffer {
+  return Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** @internal The bytes of a chunk of somebody's stream, not copied; of a string, its UTF-8. @throws TypeError for the rest. */
 export function bytesOf(chunk: unknown): Buffer {
-  if (Buffer.isBuffer(chunk)) return chunk;
-  if (isUint8Array(chunk) || ArrayBuffer.isView(chunk)) {
-    return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  }
+  if (ArrayBuffer.isView(chunk)) return viewOf(chunk);
   if (isAnyArrayBuffer(chunk)) return Buffer.from(chunk);
   if (typeof chunk === 'string') return Buffer.from(chunk);
   throw new TypeError(

@@ -4,7 +4,7 @@ import type { BaseEventLoop } from '@asyncio-ts/loop';
 import { withoutTask } from '@asyncio-ts/futures';
 import { FlowControlTransport, type Protocol } from '@asyncio-ts/transports';
 
-import { errorOf } from './bytes-of.js';
+import { errorOf, viewOf } from './bytes-of.js';
 import { Intake, type IntakeReceiver } from './intake.js';
 import { type Sink, sinkOf } from './sink.js';
 import { sourceOf } from './source.js';
@@ -95,10 +95,7 @@ export class SinkTransport extends FlowControlTransport implements IntakeReceive
       return;
     }
     if (!this._corked && this._loop.isRunning()) this._cork();
-    const bytes =
-      length <= COPIED
-        ? Buffer.from(data)
-        : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const bytes = length <= COPIED ? Buffer.from(data) : viewOf(data);
     this._size += length;
     this._count();
     this._sink.write(bytes, () => this._taken(length));

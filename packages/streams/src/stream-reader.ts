@@ -15,10 +15,12 @@ import { type Coroutine, createFuture, type Future } from '@asyncio-ts/futures';
 import type { ReadTransport } from '@asyncio-ts/transports';
 
 import { ByteQueue } from './byte-queue.js';
+import { viewOf } from './bytes-of.js';
 import { currentLoop, runningLoop } from './current-loop.js';
 import { ReaderReadable, type ToNodeStreamOptions, type ToStreamOptions } from './node-streams.js';
 import type { ReadableReader } from './read-side.js';
 import { AllRead, ExactRead, LineRead, LineStep, SomeRead, UntilRead } from './reads.js';
+import { separatorsOf } from './separators.js';
 import type { WebReadable } from './source.js';
 import { SourceTransport } from './source-transport.js';
 import { readableStreamOf } from './web-streams.js';
@@ -35,8 +37,6 @@ import { readableStreamOf } from './web-streams.js';
  * ```
  */
 export const DEFAULT_LIMIT = 64 * 1024;
-
-const NEWLINE = [Buffer.from('\n')];
 
 /** How a reader is made. */
 export interface StreamReaderOptions {
@@ -201,7 +201,7 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
    * ValueError when it is empty.
    */
   readuntil(separator?: Uint8Array | readonly Uint8Array[]): Coroutine<Buffer> {
-    return new UntilRead(this, separator === undefined ? NEWLINE : separatorsOf(separator));
+    return new UntilRead(this, separatorsOf(separator));
   }
 
   /** Gives the lines, up to the end of the stream: `for await (const line of reader)`. */
@@ -302,7 +302,7 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
       throw new TypeError(`Cannot feed ${brief(data)}: a Uint8Array or Buffer was expected`);
     }
     if (data.length === 0) return;
-    this._bytes.push(asBuffer(data));
+    this._bytes.push(viewOf(data));
     if (this._bytes.size < this._needed) return;
     if (this._waiter !== null) this._wakeUp();
     if (this._bytes.size > 2 * this._limit && !this._paused) this._pause();
@@ -441,21 +441,4 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
     if (this._paused) info.push('paused');
     return `<${info.join(' ')}>`;
   }
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes)
-    ? bytes
-    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-/** The shortest first: of two that end at the same place the shorter one counts. */
-function separatorsOf(separator: Uint8Array | readonly Uint8Array[]): Buffer[] {
-  const given = isUint8Array(separator) ? [separator] : separator;
-  if (!Array.isArray(given) || !given.every(isUint8Array)) {
-    throw new TypeError(
-      `Cannot read until ${brief(separator)}: bytes, or several of them, were expected`,
-    );
-  }
-  return given.map(asBuffer).sort((a, b) => a.length - b.length);
 }
