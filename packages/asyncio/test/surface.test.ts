@@ -62,6 +62,8 @@ const INNER: Record<keyof typeof floors, readonly string[]> = {
     // Said by the tasks floor, which finds the loop itself.
     'createTask',
     'loopHere',
+    // Found by what the streams floor makes without one.
+    'currentLoop',
     // How coroutines are made and stepped.
     'asCoroutine',
     'CallCoroutine',

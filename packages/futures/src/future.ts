@@ -91,7 +91,7 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
    * @throws RuntimeError when there is no loop.
    */
   constructor(options: { readonly loop?: Loop } = {}) {
-    this._loop = options.loop ?? currentLoop();
+    this._loop = options.loop ?? currentLoop('the future');
     if (this._loop.getDebug()) {
       this._rareFields().sourceTraceback = sourceTraceback(new.target);
       traceAwaits();

@@ -88,4 +88,4 @@ export {
   type TaskFactory,
   taskOn,
 } from './task-factory.js';
-export { loopHere } from './which-loop.js';
+export { currentLoop, loopHere } from './which-loop.js';

@@ -7,12 +7,12 @@ import {
   threadLoop,
 } from '@asyncio-ts/loop';
 
-/** @internal For a future: the running loop, else the one that was set with `setEventLoop`. */
-export function currentLoop(): Loop {
+/** @internal The running loop, else the one that was set with `setEventLoop`. @param what - what is made for it: for the error */
+export function currentLoop(what: string): Loop {
   const loop = _getRunningLoop() ?? _getSetLoop();
   if (loop == null) {
     throw new RuntimeError(
-      'There is no current event loop: make the future inside a running loop, or pass { loop }',
+      `There is no current event loop: make ${what} inside a running loop, or pass { loop }`,
     );
   }
   return loop;

@@ -1,6 +1,7 @@
 import { createFuture, type Future } from '@asyncio-ts/futures';
 import type { Transport } from '@asyncio-ts/transports';
 
+import { settleAll } from './connection-waits.js';
 import { FlowControlMixin } from './flow-control-mixin.js';
 import type { WriterProtocol } from './writer-protocol.js';
 
@@ -12,11 +13,7 @@ export class ClosingProtocol extends FlowControlMixin implements WriterProtocol 
 
   override connectionLost(error: Error | null): void {
     this._lostWith = error;
-    for (const waiter of this._closeWaiters ?? []) {
-      if (waiter.done()) continue;
-      if (error === null) waiter.setResult(undefined);
-      else waiter.setException(error);
-    }
+    settleAll(this._closeWaiters, error);
     this._closeWaiters = null;
     super.connectionLost(error);
   }

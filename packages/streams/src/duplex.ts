@@ -2,8 +2,8 @@ import type { Duplex } from 'node:stream';
 
 import type { BaseEventLoop } from '@asyncio-ts/loop';
 
-import { runningLoop } from './current-loop.js';
 import { StreamsDuplex, type ToNodeStreamOptions } from './node-streams.js';
+import { runningLoop } from './running-loop.js';
 import { SinkTransport } from './sink-transport.js';
 import type { WebWritable } from './sink.js';
 import type { WebReadable } from './source.js';

@@ -1,8 +1,8 @@
 import type { Loop } from '@asyncio-ts/loop';
-import { createFuture, type Future } from '@asyncio-ts/futures';
-import { ConnectionResetError, Protocol } from '@asyncio-ts/transports';
+import { createFuture, currentLoop, type Future } from '@asyncio-ts/futures';
+import { Protocol } from '@asyncio-ts/transports';
 
-import { currentLoop } from './current-loop.js';
+import { connectionLost, settleAll } from './connection-waits.js';
 
 /**
  * The protocol's side of `StreamWriter.drain`: who writes waits while the transport holds too much.
@@ -37,7 +37,7 @@ export class FlowControlMixin extends Protocol {
   private _drainWaiters: Set<Future<unknown>> | null = null;
 
   /** @throws RuntimeError when there is no loop. */
-  constructor(loop: Loop = currentLoop()) {
+  constructor(loop: Loop = currentLoop('the protocol')) {
     super();
     this._loop = loop;
   }
@@ -48,20 +48,12 @@ export class FlowControlMixin extends Protocol {
 
   override resumeWriting(): void {
     this._paused = false;
-    this._wakeDrains(null);
+    settleAll(this._drainWaiters, null);
   }
 
   override connectionLost(error: Error | null): void {
     this._connectionLost = true;
-    if (this._paused) this._wakeDrains(error);
-  }
-
-  private _wakeDrains(error: Error | null): void {
-    for (const waiter of this._drainWaiters ?? []) {
-      if (waiter.done()) continue;
-      if (error === null) waiter.setResult(undefined);
-      else waiter.setException(error);
-    }
+    if (this._paused) settleAll(this._drainWaiters, error);
   }
 
   /**
@@ -70,9 +62,7 @@ export class FlowControlMixin extends Protocol {
    * @throws ConnectionResetError when the connection is lost.
    */
   _beginDrain(): Future<unknown> | null {
-    if (this._connectionLost) {
-      throw new ConnectionResetError('Connection lost', { code: 'ECONNRESET' });
-    }
+    if (this._connectionLost) throw connectionLost();
     if (!this._paused) return null;
     const waiter = createFuture<unknown>(this._loop);
     (this._drainWaiters ??= new Set()).add(waiter);

@@ -6,7 +6,7 @@ import {
   type Transport,
 } from '@asyncio-ts/transports';
 
-import { runningLoop } from './current-loop.js';
+import { runningLoop } from './running-loop.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamReaderProtocol } from './stream-reader-protocol.js';
 import { StreamWriter } from './stream-writer.js';

@@ -5,8 +5,8 @@ import {
   type UnixPath,
 } from '@asyncio-ts/transports';
 
-import { runningLoop } from './current-loop.js';
 import { opened } from './open-connection.js';
+import { runningLoop } from './running-loop.js';
 import type { StreamReader } from './stream-reader.js';
 import type { StreamWriter } from './stream-writer.js';
 

@@ -3,7 +3,7 @@ import { type Coroutine, GeneratorCoroutine } from '@asyncio-ts/futures';
 import { createServer, type CreateServerOptions, type Server } from '@asyncio-ts/transports';
 
 import type { ClientConnectedCallback } from './connected-callback.js';
-import { runningLoop } from './current-loop.js';
+import { runningLoop } from './running-loop.js';
 import { StreamReader } from './stream-reader.js';
 import { StreamReaderProtocol } from './stream-reader-protocol.js';
 

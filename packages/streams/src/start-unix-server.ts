@@ -7,7 +7,7 @@ import {
 } from '@asyncio-ts/transports';
 
 import type { ClientConnectedCallback } from './connected-callback.js';
-import { runningLoop } from './current-loop.js';
+import { runningLoop } from './running-loop.js';
 import { serving } from './start-server.js';
 
 /** How a server on a Unix socket is started. */

@@ -1,9 +1,9 @@
 import type { BaseEventLoop } from '@asyncio-ts/loop';
+import { currentLoop } from '@asyncio-ts/futures';
 import type { Transport } from '@asyncio-ts/transports';
 
 import { type ClientConnectedCallback, runCallback } from './connected-callback.js';
 import { ClosingProtocol } from './closing-protocol.js';
-import { currentLoop } from './current-loop.js';
 import type { StreamReader } from './stream-reader.js';
 import { StreamWriter } from './stream-writer.js';
 
@@ -50,7 +50,7 @@ export class StreamReaderProtocol extends ClosingProtocol {
     clientConnectedCallback: ClientConnectedCallback | null = null,
     options: StreamReaderProtocolOptions = {},
   ) {
-    super(options.loop ?? currentLoop());
+    super(options.loop ?? currentLoop('the protocol'));
     this._reader = new WeakRef(streamReader);
     this._newReader = clientConnectedCallback === null ? null : streamReader;
     this._callback = clientConnectedCallback;

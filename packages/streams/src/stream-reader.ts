@@ -11,15 +11,15 @@ import {
   RuntimeError,
   ValueError,
 } from '@asyncio-ts/loop';
-import { type Coroutine, createFuture, type Future } from '@asyncio-ts/futures';
+import { type Coroutine, createFuture, currentLoop, type Future } from '@asyncio-ts/futures';
 import type { ReadTransport } from '@asyncio-ts/transports';
 
 import { ByteQueue } from './byte-queue.js';
 import { viewOf } from './bytes-of.js';
-import { currentLoop, runningLoop } from './current-loop.js';
 import { ReaderReadable, type ToNodeStreamOptions, type ToStreamOptions } from './node-streams.js';
 import type { ReadableReader } from './read-side.js';
 import { AllRead, ExactRead, LineRead, LineStep, SomeRead, UntilRead } from './reads.js';
+import { runningLoop } from './running-loop.js';
 import { separatorsOf } from './separators.js';
 import type { WebReadable } from './source.js';
 import { SourceTransport } from './source-transport.js';
@@ -141,7 +141,7 @@ export class StreamReader implements ReadableReader, AsyncIterable<Buffer>, Disp
     const { limit = DEFAULT_LIMIT, loop } = options;
     if (!(limit > 0)) throw new ValueError(`Cannot make a reader: limit must be > 0, got ${limit}`);
     this._limit = limit;
-    this._loop = loop ?? currentLoop();
+    this._loop = loop ?? currentLoop('the reader');
   }
 
   // --- reading

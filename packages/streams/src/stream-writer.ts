@@ -17,9 +17,9 @@ import {
 } from '@asyncio-ts/transports';
 
 import { ClosingProtocol } from './closing-protocol.js';
-import { runningLoop } from './current-loop.js';
 import { Drain } from './drain.js';
 import { type ToNodeStreamOptions, type ToStreamOptions, WriterWritable } from './node-streams.js';
+import { runningLoop } from './running-loop.js';
 import type { WebWritable } from './sink.js';
 import { SinkTransport } from './sink-transport.js';
 import type { StreamReader } from './stream-reader.js';

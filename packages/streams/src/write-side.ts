@@ -1,7 +1,8 @@
 import { NotImplementedError } from '@asyncio-ts/loop';
 import type { Future } from '@asyncio-ts/futures';
-import { ConnectionResetError, type Transport } from '@asyncio-ts/transports';
+import type { Transport } from '@asyncio-ts/transports';
 
+import { connectionLost } from './connection-waits.js';
 import type { WriterProtocol } from './writer-protocol.js';
 
 /** @internal A writer, as a stream of another make writes to it. */
@@ -145,8 +146,4 @@ export class WriteSide {
     }
     if (early && !this._keepOpen) _transport.abort();
   }
-}
-
-function connectionLost(): ConnectionResetError {
-  return new ConnectionResetError('Connection lost', { code: 'ECONNRESET' });
 }
