@@ -172,3 +172,18 @@ scene('a coroutine object that is resumed by its own step is running', function*
   expect(queue.getNowait()).toBe(1);
   yield* wait(t.turn());
 });
+
+scene('what a read has gathered is left to the next one, however it ends', function* (t) {
+  const reader = new StreamReader({ loop: t.loop });
+  reader.feedData(Buffer.from('abc'));
+  const gathered = (): Coroutine<Buffer> => {
+    const coro = reader.read();
+    coro.next();
+    return coro;
+  };
+  gathered().close();
+  expect(() => gathered().throw(new ValueError('mine'))).toThrow('mine');
+  const early = gathered();
+  expect(() => early.next()).toThrow(NOT_AWAITED);
+  expect(String(yield* wait(reader.readexactly(3)))).toBe('abc');
+});

@@ -1,6 +1,6 @@
 /** What a reader can be asked for, each as a coroutine object. */
 import { brief, ValueError } from '@asyncio-ts/loop';
-import type { Future, Step } from '@asyncio-ts/futures';
+import type { Future } from '@asyncio-ts/futures';
 
 import { Attempt } from './attempt.js';
 import type { ByteQueue } from './byte-queue.js';
@@ -256,19 +256,10 @@ export class AllRead extends Read<Buffer> {
     return { value: Buffer.concat(this._pieces.splice(0)), done: true };
   }
 
-  override throw(error: unknown): Step<Buffer> {
-    this._giveBack();
-    return super.throw(error);
-  }
-
-  override return(value?: unknown): Step<Buffer> {
-    this._giveBack();
-    return super.return(value);
-  }
-
-  /** Cancelled or closed on the way: whoever reads next gets what was gathered. */
-  private _giveBack(): void {
+  /** @internal However it ends before the end of the stream: whoever reads next gets what was gathered. */
+  override _closed(): void {
     for (const piece of this._pieces.splice(0).reverse()) this._source._bytes.unshift(piece);
+    super._closed();
   }
 }
 
