@@ -1,4 +1,4 @@
-// Context variables, task factories and eager tasks: each program ran under CPython too (`cpython/corners.py`), and must
+// Context variables, task factories and eager tasks: each program ran under CPython too (`cpython/context.py`), and must
 // give its trace here.
 import { ContextVar, copyContext, ValueError } from '@asyncio-ts/loop';
 import {
@@ -29,13 +29,13 @@ import { wait } from '@asyncio-ts/testing';
 import {
   allTried,
   type Corner,
+  E,
   generators,
-  LookupError,
   nameOf,
-  program,
   script,
   self,
-} from './cpython/corner.js';
+  timed,
+} from './cpython/player.js';
 
 const variable = new ContextVar<string>('variable', { default: 'none' });
 
@@ -47,10 +47,10 @@ function seer(c: Corner): (name: string) => void {
   };
 }
 
-program('[S359]', 'context_of_every_callback', function* (c) {
+timed('[S359]', 'context_of_every_callback', function* (c) {
   const see = seer(c);
   variable.set('main');
-  const future = c.future();
+  const future = c.future<void>();
   c.loop.callSoon(see, 'soon');
   c.loop.callLater(1, see, 'later');
   c.loop.callAt(2, see, 'at');
@@ -67,7 +67,7 @@ program('[S359]', 'context_of_every_callback', function* (c) {
   c.log('main', variable.get(), 'given', context.get(variable));
 });
 
-program('[S358]', 'context_of_tasks', function* (c) {
+timed('[S358]', 'context_of_tasks', function* (c) {
   const grandchild = c.co(function* (name: string) {
     c.log('grandchild of', name, variable.get());
   });
@@ -104,7 +104,7 @@ program('[S358]', 'context_of_tasks', function* (c) {
   yield* wait(sleep(0));
 });
 
-program('[S360]', 'context_that_is_shared', function* (c) {
+timed('[S360]', 'context_that_is_shared', function* (c) {
   const context = copyContext();
   const child = c.co(function* (name: string) {
     seer(c)(name);
@@ -122,7 +122,7 @@ program('[S360]', 'context_that_is_shared', function* (c) {
   c.log('main', variable.get(), 'shared', context.get(variable));
 });
 
-program('[S247]', 'context_of_reports', function* (c) {
+timed('[S247]', 'context_of_reports', function* (c) {
   c.loop.setExceptionHandler(() => c.log('reported', variable.get()));
   const fail = (name: string): never => {
     variable.set(name);
@@ -131,14 +131,14 @@ program('[S247]', 'context_of_reports', function* (c) {
   variable.set('main');
   c.loop.callSoon(fail, 'soon');
   c.loop.callLater(1, fail, 'later');
-  const future = c.future();
+  const future = c.future<void>();
   future.addDoneCallback(() => fail('callback'));
   future.setResult();
   variable.set('changed');
   yield* wait(sleep(2));
 });
 
-program('[S263]', 'context_of_eager_tasks', function* (c) {
+timed('[S263]', 'context_of_eager_tasks', function* (c) {
   const child = c.co(function* (name: string) {
     seer(c)(name);
     yield* wait(sleep(1));
@@ -155,7 +155,7 @@ program('[S263]', 'context_of_eager_tasks', function* (c) {
   c.log('main', variable.get(), context.get(variable));
 });
 
-program('[S258]', 'factory_makes_all_tasks', function* (c) {
+timed('[S258]', 'factory_makes_all_tasks', function* (c) {
   class Special<T> extends Task<T> {}
   const made: string[] = [];
   const factory: TaskFactory = (loop, coro, options) => {
@@ -189,10 +189,10 @@ program('[S258]', 'factory_makes_all_tasks', function* (c) {
   c.log(yield* wait(c.task(one())));
 });
 
-program('[S258]', 'factory_that_fails', function* (c) {
+timed('[S258]', 'factory_that_fails', function* (c) {
   setTaskFactory(c.loop, ((_loop: unknown, coro: CoroutineLike<unknown>) => {
     coro.return(undefined as never);
-    throw new LookupError('factory');
+    throw new E('factory');
   }) as never);
   const body = c.co(function* (group: TaskGroup) {
     group.createTask(c.say('never', 1));
@@ -212,7 +212,7 @@ program('[S258]', 'factory_that_fails', function* (c) {
   yield* c.attempt('wait_for', waitFor(c.say('runs here', 0), 1));
 });
 
-program('[S262]', 'eager_order_and_current_task', function* (c) {
+timed('[S262]', 'eager_order_and_current_task', function* (c) {
   setTaskFactory(c.loop, eagerTaskFactory);
   const mine = self();
   const inner = c.co(function* () {
@@ -283,4 +283,4 @@ script('[S261]', 'eager_without_a_running_loop', async (c) => {
   c.log(await runUntilComplete(c.loop, task));
 });
 
-allTried('context', 'factory', 'eager');
+allTried('context');

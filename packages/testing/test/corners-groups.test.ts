@@ -1,4 +1,4 @@
-// Task groups in odd places: each program ran under CPython too (`cpython/corners.py`), and must give its trace here.
+// Task groups in odd places: each program ran under CPython too (`cpython/groups.py`), and must give its trace here.
 import { RuntimeError, ValueError } from '@asyncio-ts/loop';
 import {
   CancelledError,
@@ -11,7 +11,7 @@ import {
 import { eagerTaskFactory, gather, shield, sleep, TaskGroup } from '@asyncio-ts/tasks';
 import { wait } from '@asyncio-ts/testing';
 
-import { allTried, type Corner, generators, LookupError, program, self } from './cpython/corner.js';
+import { allTried, type Corner, E, generators, self, timed } from './cpython/player.js';
 
 /** A group with these children, and a body that waits for this, if anything. */
 function groupOf(
@@ -41,7 +41,7 @@ function failsAt(c: Corner, when: number, error: Error): Coroutine<void> {
   })();
 }
 
-program('[S157]', 'group_cancelled_and_child_failing_in_one_turn', function* (c) {
+timed('[S157]', 'group_cancelled_and_child_failing_in_one_turn', function* (c) {
   for (const [cancel, fail] of [
     [1, 2],
     [2, 1],
@@ -64,7 +64,7 @@ program('[S157]', 'group_cancelled_and_child_failing_in_one_turn', function* (c)
   }
 });
 
-program('[S150]', 'group_cancelled_and_child_failing_in_cleanup', function* (c) {
+timed('[S150]', 'group_cancelled_and_child_failing_in_cleanup', function* (c) {
   const cleaning = c.co(function* () {
     try {
       yield* wait(sleep(10));
@@ -83,7 +83,7 @@ program('[S150]', 'group_cancelled_and_child_failing_in_cleanup', function* (c) 
   yield* c.attempt('parent', task);
 });
 
-program('[S152]', 'group_body_and_child_failing_in_one_turn', function* (c) {
+timed('[S152]', 'group_body_and_child_failing_in_one_turn', function* (c) {
   for (const [first, second] of [
     [1, 2],
     [2, 1],
@@ -94,13 +94,13 @@ program('[S152]', 'group_body_and_child_failing_in_one_turn', function* (c) {
       c.advance(5);
       yield* wait(failsAt(c, base + first, new ValueError('body')));
     });
-    const child = failsAt(c, base + second, new LookupError('child'));
+    const child = failsAt(c, base + second, new E('child'));
     yield* c.attempt(`${first}`, groupOf(c, [child], body()));
     yield* c.attempt('next', sleep(0));
   }
 });
 
-program('[S149]', 'group_cancelled_twice_while_it_waits', function* (c) {
+timed('[S149]', 'group_cancelled_twice_while_it_waits', function* (c) {
   const task = c.task(() => groupOf(c, [c.stubborn('child', 10, 3)]));
   yield* wait(sleep(1));
   c.log('cancel', task.cancel());
@@ -110,7 +110,7 @@ program('[S149]', 'group_cancelled_twice_while_it_waits', function* (c) {
   c.log('cancelling', task.cancelling());
 });
 
-program('[S150]', 'group_cancelled_twice_with_errors_in_cleanup', function* (c) {
+timed('[S150]', 'group_cancelled_twice_with_errors_in_cleanup', function* (c) {
   const parent = c.co(function* () {
     const child = c.stubborn('child', 10, 3, new ValueError('cleanup'));
     yield* c.attempt('group', groupOf(c, [child]));
@@ -125,7 +125,7 @@ program('[S150]', 'group_cancelled_twice_with_errors_in_cleanup', function* (c) 
   yield* c.attempt('task', task);
 });
 
-program('[S155]', 'group_nested_both_failing_in_one_turn', function* (c) {
+timed('[S155]', 'group_nested_both_failing_in_one_turn', function* (c) {
   for (const [first, second] of [
     [1, 2],
     [2, 1],
@@ -140,13 +140,13 @@ program('[S155]', 'group_nested_both_failing_in_one_turn', function* (c) {
       yield* wait(sleep(0));
       c.advance(5);
     });
-    const child = failsAt(c, base + second, new LookupError('outer'));
+    const child = failsAt(c, base + second, new E('outer'));
     yield* c.attempt('outer', groupOf(c, [child, busy()], body()));
     yield* c.attempt('next', sleep(0));
   }
 });
 
-program('[S155]', 'group_nested_and_outer_task_cancelled', function* (c) {
+timed('[S155]', 'group_nested_and_outer_task_cancelled', function* (c) {
   const inner = c.co(function* () {
     const stubborn = c.stubborn('stubborn', 10, 1, new ValueError('deep'));
     yield* c.attempt('inner', groupOf(c, [c.say('deep', 10), stubborn]));
@@ -162,7 +162,7 @@ program('[S155]', 'group_nested_and_outer_task_cancelled', function* (c) {
   yield* c.attempt('task', task);
 });
 
-program('[S161]', 'group_entered_with_a_cancel_pending', function* (c) {
+timed('[S161]', 'group_entered_with_a_cancel_pending', function* (c) {
   const empty = c.co(function* () {
     self().cancel();
     yield* wait(
@@ -185,7 +185,7 @@ program('[S161]', 'group_entered_with_a_cancel_pending', function* (c) {
   yield* c.attempt('with child', c.task(withChild()));
 });
 
-program('[S149]', 'group_in_the_cleanup_of_a_cancelled_task', function* (c) {
+timed('[S149]', 'group_in_the_cleanup_of_a_cancelled_task', function* (c) {
   for (const failing of [false, true]) {
     const parent = c.co(function* () {
       try {
@@ -203,7 +203,7 @@ program('[S149]', 'group_in_the_cleanup_of_a_cancelled_task', function* (c) {
   }
 });
 
-program('[S149]', 'group_cancelled_again_in_the_cleanup', function* (c) {
+timed('[S149]', 'group_cancelled_again_in_the_cleanup', function* (c) {
   const parent = c.co(function* () {
     try {
       yield* wait(sleep(10));
@@ -220,7 +220,7 @@ program('[S149]', 'group_cancelled_again_in_the_cleanup', function* (c) {
   c.log('cancelling', task.cancelling());
 });
 
-program('[S158]', 'group_refuses_children_of_cleanups', function* (c) {
+timed('[S158]', 'group_refuses_children_of_cleanups', function* (c) {
   const group = new TaskGroup();
   const child = c.co(function* () {
     try {
@@ -241,7 +241,7 @@ program('[S158]', 'group_refuses_children_of_cleanups', function* (c) {
   yield* c.attempt('group', group.use(body));
 });
 
-program('[S144]', 'group_late_children_while_it_waits', function* (c) {
+timed('[S144]', 'group_late_children_while_it_waits', function* (c) {
   const group = new TaskGroup();
   const add = (when: number, name: string, seconds: number): unknown =>
     c.at(when, () => {
@@ -264,7 +264,7 @@ program('[S144]', 'group_late_children_while_it_waits', function* (c) {
   yield* wait(sleep(3));
 });
 
-program('[S149]', 'group_body_raises_a_cancel_of_its_own', function* (c) {
+timed('[S149]', 'group_body_raises_a_cancel_of_its_own', function* (c) {
   const body = c.co(function* (group: TaskGroup) {
     group.createTask(c.say('child', 5));
     yield* wait(sleep(1));
@@ -274,7 +274,7 @@ program('[S149]', 'group_body_raises_a_cancel_of_its_own', function* (c) {
   c.log('cancelling', self().cancelling());
 });
 
-program('[S146]', 'group_child_raises_a_cancel_of_its_own', function* (c) {
+timed('[S146]', 'group_child_raises_a_cancel_of_its_own', function* (c) {
   const child = c.co(function* () {
     yield* wait(sleep(1));
     throw new CancelledError('by hand');
@@ -282,7 +282,7 @@ program('[S146]', 'group_child_raises_a_cancel_of_its_own', function* (c) {
   yield* c.attempt('group', groupOf(c, [child(), c.say('sibling', 3)], c.say('body', 2)));
 });
 
-program('[S146]', 'group_body_awaits_a_cancelled_child', function* (c) {
+timed('[S146]', 'group_body_awaits_a_cancelled_child', function* (c) {
   const body = c.co(function* (group: TaskGroup) {
     const child = group.createTask(c.say('child', 5));
     group.createTask(c.say('sibling', 6));
@@ -293,7 +293,7 @@ program('[S146]', 'group_body_awaits_a_cancelled_child', function* (c) {
   yield* c.attempt('next', sleep(0));
 });
 
-program('[S145]', 'group_body_swallows_the_cancel', function* (c) {
+timed('[S145]', 'group_body_swallows_the_cancel', function* (c) {
   const body = c.co(function* (group: TaskGroup) {
     group.createTask(fails(c, 'x', 1));
     try {
@@ -308,7 +308,7 @@ program('[S145]', 'group_body_swallows_the_cancel', function* (c) {
   yield* c.attempt('next', sleep(0));
 });
 
-program('[S156]', 'group_body_uncancels_by_hand', function* (c) {
+timed('[S156]', 'group_body_uncancels_by_hand', function* (c) {
   const body = c.co(function* (group: TaskGroup) {
     group.createTask(fails(c, 'x', 1));
     try {
@@ -322,7 +322,7 @@ program('[S156]', 'group_body_uncancels_by_hand', function* (c) {
   c.log('cancelling', self().cancelling());
 });
 
-program('[S149]', 'group_child_cancels_the_parent', function* (c) {
+timed('[S149]', 'group_child_cancels_the_parent', function* (c) {
   const child = c.co(function* (parent: Task<unknown>) {
     yield* wait(sleep(1));
     c.log('cancel', parent.cancel());
@@ -335,7 +335,7 @@ program('[S149]', 'group_child_cancels_the_parent', function* (c) {
   yield* c.attempt('parent', c.task(parent()));
 });
 
-program('[S157]', 'group_child_cancels_the_parent_and_fails', function* (c) {
+timed('[S157]', 'group_child_cancels_the_parent_and_fails', function* (c) {
   const child = c.co(function* (parent: Task<unknown>) {
     yield* wait(sleep(1));
     parent.cancel();
@@ -351,19 +351,19 @@ program('[S157]', 'group_child_cancels_the_parent_and_fails', function* (c) {
   }
 });
 
-program('[S145]', 'group_children_fail_in_one_turn', function* (c) {
+timed('[S145]', 'group_children_fail_in_one_turn', function* (c) {
   const together = ['a', 'b', 'c'].map((name) => fails(c, name, 1));
   yield* c.attempt('all', groupOf(c, together, sleep(5)));
   yield* c.attempt('at once', groupOf(c, [fails(c, 'a'), fails(c, 'b'), c.say('c', 0)]));
 });
 
-program('[S145]', 'group_and_gather', function* (c) {
+timed('[S145]', 'group_and_gather', function* (c) {
   const body = gather(c.say('a', 5), fails(c, 'gathered', 1));
   yield* c.attempt('group', groupOf(c, [c.say('child', 5)], body));
   yield* wait(sleep(1));
 });
 
-program('[S145]', 'group_around_shield', function* (c) {
+timed('[S145]', 'group_around_shield', function* (c) {
   const kept = c.task(c.say('kept', 4));
   const shielded = c.co(function* () {
     yield* wait(shield(kept));
@@ -372,7 +372,7 @@ program('[S145]', 'group_around_shield', function* (c) {
   yield* c.attempt('kept', kept);
 });
 
-program('[S156]', 'group_counts_cancels_of_nested_groups', function* (c) {
+timed('[S156]', 'group_counts_cancels_of_nested_groups', function* (c) {
   const inner = c.co(function* (group: TaskGroup) {
     group.createTask(fails(c, 'inner', 1));
     try {
@@ -395,7 +395,7 @@ program('[S156]', 'group_counts_cancels_of_nested_groups', function* (c) {
   );
 });
 
-program('[S149]', 'group_never_entered_by_a_task_cancelled_early', function* (c) {
+timed('[S149]', 'group_never_entered_by_a_task_cancelled_early', function* (c) {
   const parent = c.co(function* () {
     c.log('never');
     yield* wait(groupOf(c, [c.say('child', 1)]));
@@ -405,7 +405,7 @@ program('[S149]', 'group_never_entered_by_a_task_cancelled_early', function* (c)
   yield* c.attempt('parent', task);
 });
 
-program('[S159]', 'group_by_hand', function* (c) {
+timed('[S159]', 'group_by_hand', function* (c) {
   const group = new TaskGroup();
   yield* wait(group.aenter());
   group.createTask(fails(c, 'x', 1));
@@ -419,7 +419,7 @@ program('[S159]', 'group_by_hand', function* (c) {
   yield* c.attempt('enter', group.aenter());
 });
 
-program('[S164]', 'group_of_eager_children', function* (c) {
+timed('[S164]', 'group_of_eager_children', function* (c) {
   setTaskFactory(c.loop, eagerTaskFactory);
   const failsAtOnce = c.co(function* () {
     yield* rethrow(new ValueError('eager'));
@@ -454,4 +454,4 @@ function* rethrow(error: unknown): Generator<unknown, never> {
   throw error;
 }
 
-allTried('group');
+allTried('groups');

@@ -1,4 +1,4 @@
-// Loops in odd places: each program ran under CPython too (`cpython/corners.py`), and must give its trace here.
+// Loops in odd places: each program ran under CPython too (`cpython/loop.py`), and must give its trace here.
 import {
   BaseEventLoop,
   type Handle,
@@ -18,7 +18,7 @@ import {
 import { sleep } from '@asyncio-ts/tasks';
 import { wait } from '@asyncio-ts/testing';
 
-import { allTried, type Corner, LookupError, nameOf, script } from './cpython/corner.js';
+import { allTried, type Corner, E, nameOf, script } from './cpython/player.js';
 
 const complete = <T>(c: Corner, awaitable: Runs<T>): Promise<T> =>
   runUntilComplete(c.loop, awaitable);
@@ -251,11 +251,11 @@ script('[S225]', 'loop_errors_of_callbacks', async (c) => {
     c.log(name);
     throw error;
   };
-  const future = c.future();
+  const future = c.future<void>();
   future.addDoneCallback(() => fail('first callback', new ValueError('first')));
   future.addDoneCallback(() => c.log('second callback'));
   c.loop.callSoon(fail, 'soon', new ValueError('soon'));
-  c.at(1, () => fail('timer', new LookupError('timer')));
+  c.at(1, () => fail('timer', new E('timer')));
   c.at(1.5, () => future.setResult());
   c.at(1.7, () => fail('cancelled', new CancelledError()));
   c.at(2, () => c.loop.stop());
@@ -269,7 +269,7 @@ script('[S244]', 'loop_exception_handler_contexts', async (c) => {
   const fail = (): never => {
     throw new ValueError('x');
   };
-  const future = c.future();
+  const future = c.future<void>();
   future.addDoneCallback(fail);
   future.setResult();
   c.loop.callSoon(fail);
@@ -319,7 +319,7 @@ script('[S216]', 'loop_turns_of_a_task_among_callbacks', async (c) => {
       c.loop.callSoon(c.log, 'soon', n);
       yield* wait(sleep(0));
     }
-    const future = c.future();
+    const future = c.future<void>();
     c.loop.callSoon(() => future.setResult());
     c.loop.callSoon(c.log, 'behind the result');
     yield* wait(future);

@@ -1,4 +1,4 @@
-// Time limits in odd places: each program ran under CPython too (`cpython/corners.py`), and must give its trace here.
+// Time limits in odd places: each program ran under CPython too (`cpython/timeouts.py`), and must give its trace here.
 import { ValueError } from '@asyncio-ts/loop';
 import type { Coroutine } from '@asyncio-ts/futures';
 import {
@@ -14,7 +14,7 @@ import {
 } from '@asyncio-ts/tasks';
 import { wait } from '@asyncio-ts/testing';
 
-import { allTried, type Corner, nameOf, program, self } from './cpython/corner.js';
+import { allTried, type Corner, nameOf, self, timed } from './cpython/player.js';
 
 type Nested = (c: Corner, inner: Timeout, outer: Timeout) => Generator<unknown, void>;
 
@@ -119,11 +119,11 @@ const bodies: Record<string, Nested> = {
 };
 
 for (const [name, body] of Object.entries(bodies)) {
-  program('[S136]', `inner_first_${name}`, (c) => limits(c, 2, 1, body));
-  program('[S136]', `outer_first_${name}`, (c) => limits(c, 1, 2, body));
+  timed('[S136]', `inner_first_${name}`, (c) => limits(c, 2, 1, body));
+  timed('[S136]', `outer_first_${name}`, (c) => limits(c, 1, 2, body));
 }
 
-program('[S128]', 'limit_in_all_states', function* (c) {
+timed('[S128]', 'limit_in_all_states', function* (c) {
   const limit = timeout(null);
   const tried = (name: string, when: number | null): void => {
     try {
@@ -153,7 +153,7 @@ program('[S128]', 'limit_in_all_states', function* (c) {
   c.log('when', limit.when());
 });
 
-program('[S127]', 'limit_moved_to_the_past_and_back', function* (c) {
+timed('[S127]', 'limit_moved_to_the_past_and_back', function* (c) {
   const limit = timeout(10);
   const body = c.co(function* () {
     limit.reschedule(-1);
@@ -169,7 +169,7 @@ program('[S127]', 'limit_moved_to_the_past_and_back', function* (c) {
   c.log('expired', limit.expired());
 });
 
-program('[S127]', 'limit_moved_by_another_task', function* (c) {
+timed('[S127]', 'limit_moved_by_another_task', function* (c) {
   const limit = timeout(5);
   const task = c.task(() => limit.use(() => sleep(10)));
   yield* wait(sleep(1));
@@ -178,7 +178,7 @@ program('[S127]', 'limit_moved_by_another_task', function* (c) {
   yield* c.attempt('task', task);
 });
 
-program('[S125]', 'limit_and_result_in_one_turn', function* (c) {
+timed('[S125]', 'limit_and_result_in_one_turn', function* (c) {
   for (const [first, second] of [
     [1, 2],
     [2, 1],
@@ -195,7 +195,7 @@ program('[S125]', 'limit_and_result_in_one_turn', function* (c) {
   }
 });
 
-program('[S138]', 'limit_left_before_its_handle', function* (c) {
+timed('[S138]', 'limit_left_before_its_handle', function* (c) {
   const future = c.future<string>();
   const limit = timeout(1);
   const body = c.co(function* () {
@@ -210,7 +210,7 @@ program('[S138]', 'limit_left_before_its_handle', function* (c) {
   yield* c.attempt('next', sleep(0));
 });
 
-program('[S140]', 'limit_swallowed_then_waits', function* (c) {
+timed('[S140]', 'limit_swallowed_then_waits', function* (c) {
   const limit = timeout(1);
   const body = c.co(function* () {
     try {
@@ -225,7 +225,7 @@ program('[S140]', 'limit_swallowed_then_waits', function* (c) {
   c.log('left', self().cancelling());
 });
 
-program('[S134]', 'limit_in_a_cancelled_body', function* (c) {
+timed('[S134]', 'limit_in_a_cancelled_body', function* (c) {
   const body = c.co(function* () {
     self().cancel();
     c.log('asked');
@@ -237,7 +237,7 @@ program('[S134]', 'limit_in_a_cancelled_body', function* (c) {
   );
 });
 
-program('[S133]', 'limit_zero_in_a_task_that_cancels_itself', function* (c) {
+timed('[S133]', 'limit_zero_in_a_task_that_cancels_itself', function* (c) {
   const body = c.co(function* () {
     self().cancel();
     try {
@@ -249,7 +249,7 @@ program('[S133]', 'limit_zero_in_a_task_that_cancels_itself', function* (c) {
   yield* c.attempt('body', c.task(body()));
 });
 
-program('[S136]', 'limit_around_wait_for_both_orders', function* (c) {
+timed('[S136]', 'limit_around_wait_for_both_orders', function* (c) {
   for (const [outer, inner] of [
     [1, 2],
     [2, 1],
@@ -274,7 +274,7 @@ program('[S136]', 'limit_around_wait_for_both_orders', function* (c) {
   }
 });
 
-program('[S125]', 'limit_around_gather_and_shield', function* (c) {
+timed('[S125]', 'limit_around_gather_and_shield', function* (c) {
   const kept = c.task(c.say('kept', 3));
   const body = c.co(function* () {
     yield* wait(gather(c.say('a', 5), shield(kept), c.say('b', 6)));
@@ -283,7 +283,7 @@ program('[S125]', 'limit_around_gather_and_shield', function* (c) {
   yield* c.attempt('kept', kept);
 });
 
-program('[S125]', 'limit_around_wait_leaves_tasks', function* (c) {
+timed('[S125]', 'limit_around_wait_leaves_tasks', function* (c) {
   const a = c.task(c.say('a', 2));
   const b = c.task(c.say('b', 3));
   yield* c.attempt(
@@ -294,7 +294,7 @@ program('[S125]', 'limit_around_wait_leaves_tasks', function* (c) {
   yield* c.attempt('b', b);
 });
 
-program('[S145]', 'limit_in_a_child_of_a_group', function* (c) {
+timed('[S145]', 'limit_in_a_child_of_a_group', function* (c) {
   const body = c.co(function* (group: TaskGroup) {
     group.createTask(() => timeout(1).use(() => c.say('child', 10)));
     group.createTask(c.say('sibling', 5));
@@ -303,7 +303,7 @@ program('[S145]', 'limit_in_a_child_of_a_group', function* (c) {
   yield* c.attempt('group', new TaskGroup().use(body));
 });
 
-program('[S143]', 'limit_and_group_failing_in_one_turn', function* (c) {
+timed('[S143]', 'limit_and_group_failing_in_one_turn', function* (c) {
   for (const when of [0.5, 2]) {
     const base = c.loop.time();
     const child = c.co(function* () {
@@ -322,7 +322,7 @@ program('[S143]', 'limit_and_group_failing_in_one_turn', function* (c) {
   }
 });
 
-program('[S137]', 'limits_three_deep', function* (c) {
+timed('[S137]', 'limits_three_deep', function* (c) {
   const third = (): Coroutine<void> => timeout(3).use(() => sleep(10));
   const second = c.co(function* () {
     try {
@@ -341,4 +341,4 @@ program('[S137]', 'limits_three_deep', function* (c) {
   c.log('cancelling', self().cancelling());
 });
 
-allTried('inner_first', 'outer_first', 'limit');
+allTried('timeouts');

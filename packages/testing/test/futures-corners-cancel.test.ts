@@ -1,24 +1,14 @@
-// Corners of asyncio: each program ran under CPython too (`cpython/future_corners.py`), and must give its trace here.
+// Corners of asyncio: each program ran under CPython too (`cpython/cancel.py`), and must give its trace here.
 import { Future, type Task } from '@asyncio-ts/futures';
 import { gather, sleep } from '@asyncio-ts/tasks';
 import { wait } from '@asyncio-ts/testing';
 
-import {
-  attempt,
-  E,
-  nameOf,
-  outcome,
-  program,
-  self,
-  turn,
-  waiter,
-  Refuses,
-} from './cpython/future-corner.js';
+import { allTried, E, nameOf, outcome, program, Refuses, self, turn } from './cpython/player.js';
 
 program('[S60]', 'cancel_in_a_callback_before_the_waiter', function* (t) {
   const f = t.future();
   f.addDoneCallback(() => t.log('cb', b.cancel('m')));
-  const b: Task<void> = waiter(t, 'b', f);
+  const b: Task<void> = t.waiter('b', f);
   yield* turn();
   f.setResult(5);
   yield* turn();
@@ -29,7 +19,7 @@ program('[S60]', 'cancel_in_a_callback_before_the_waiter', function* (t) {
 
 program('[S60]', 'cancel_again_in_handler', function* (t) {
   const f = t.future();
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     const me = self();
     try {
       yield* wait(f);
@@ -49,11 +39,11 @@ program('[S60]', 'cancel_again_in_handler', function* (t) {
   });
   yield* turn();
   b.cancel('x');
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S60]', 'cancel_in_finally', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     const me = self();
     try {
       return 'value';
@@ -68,13 +58,13 @@ program('[S60]', 'cancel_in_finally', function* (t) {
       t.log('out', me.cancelling());
     }
   });
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S60]', 'cancel_self_await_done', function* (t) {
   const f = t.future();
   f.setResult('done');
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     const me = self();
     me.cancel('s');
     t.log('got', yield* wait(f));
@@ -87,18 +77,18 @@ program('[S60]', 'cancel_self_await_done', function* (t) {
     yield* turn();
     return 'ok';
   });
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S60]', 'future_cancel_false', function* (t) {
   const f = new Refuses(t);
-  const w = waiter(t, 'w', f);
+  const w = t.waiter('w', f);
   yield* turn();
   t.log(w.cancel('m'));
   yield* turn();
   t.log(w.done());
   f.setResult('v');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S60]', 'future_cancel_false_fails', function* (t) {
@@ -108,63 +98,63 @@ program('[S60]', 'future_cancel_false_fails', function* (t) {
     }
   }
   const f = new F({ loop: t.loop });
-  const w = waiter(t, 'w', f);
+  const w = t.waiter('w', f);
   yield* turn();
   w.cancel('m');
   f.setException(new E('v'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S60]', 'cancel_woken', function* (t) {
   const f = t.future();
-  const w = waiter(t, 'w', f);
+  const w = t.waiter('w', f);
   yield* turn();
   f.setResult(3);
   t.log(w.cancel('m'), w.cancelling());
   yield* turn();
   t.log(outcome(w));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S60]', 'cancel_woken_by_error', function* (t) {
   const f = t.future();
-  const w = waiter(t, 'w', f);
+  const w = t.waiter('w', f);
   yield* turn();
   f.setException(new E('q'));
   w.cancel('m');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S60]', 'cancel_between_set_and_wake_other', function* (t) {
   const f = t.future();
-  const a = waiter(t, 'a', f);
-  const b = waiter(t, 'b', f);
+  const a = t.waiter('a', f);
+  const b = t.waiter('b', f);
   yield* turn();
   f.setResult('r');
   a.cancel('x');
-  yield* attempt(t, 'aa', a);
-  yield* attempt(t, 'bb', b);
+  yield* t.attempt('aa', a);
+  yield* t.attempt('bb', b);
 });
 
 program('[S61]', 'cancel_first_step_with_waiters', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
       t.log('never');
     }),
-    w = waiter(t, 'w', a);
+    w = t.waiter('w', a);
   a.cancel('early');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(w.cancelled());
 });
 
 program('[S62]', 'cancel_in_finally_without_a_wait', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       return 'value';
     } finally {
       self().cancel('fin');
     }
   });
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(outcome(b));
 });
 
@@ -180,7 +170,7 @@ program('[S63]', 'cancel_self_await_task', function* (t) {
   };
   const go = function* () {
     self().cancel('s');
-    const c = t.task(inner);
+    const c = t.spawn(inner);
     try {
       yield* wait(c);
     } catch (e) {
@@ -188,12 +178,12 @@ program('[S63]', 'cancel_self_await_task', function* (t) {
     }
     return 'z';
   };
-  yield* attempt(t, 'aw', t.task(go));
+  yield* t.attempt('aw', t.spawn(go));
 });
 
 program('[S67]', 'cancel_in_a_callback_behind_the_waiter', function* (t) {
   const f = t.future();
-  const b = waiter(t, 'b', f);
+  const b = t.waiter('b', f);
   yield* turn();
   f.addDoneCallback(() => t.log('cb', b.cancel('m')));
   f.setResult(5);
@@ -210,18 +200,18 @@ program('[S67]', 'cancel_done', function* (t) {
   const bad = function* () {
     throw new E('b');
   };
-  const a = t.task(ok);
-  const b = t.task(bad);
+  const a = t.spawn(ok);
+  const b = t.spawn(bad);
   yield* turn();
   t.log(a.cancel(), b.cancel(), a.cancelling(), b.cancelling(), a.uncancel());
-  const c = t.task(ok);
+  const c = t.spawn(ok);
   c.cancel();
   yield* turn();
   t.log(c.cancel(), c.cancelling(), c.uncancel(), c.cancelling());
 });
 
 program('[S67]', 'cancel_in_own_done_cb', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
     return 1;
   });
   a.addDoneCallback((x) => t.log(x === a, x.cancel()));
@@ -230,21 +220,21 @@ program('[S67]', 'cancel_in_own_done_cb', function* (t) {
 });
 
 program('[S67]', 'cancel_of_a_task_whose_task_is_done', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
       return 'q';
     }),
-    w = waiter(t, 'w', a);
+    w = t.waiter('w', a);
   yield* turn();
   t.log(outcome(a), outcome(w));
   t.log(w.cancel('m'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S67]', 'cancel_all_siblings', function* (t) {
   const ts: Task<void>[] = [];
   for (let n = 0; n < 3; n++)
     ts.push(
-      t.task(function* () {
+      t.spawn(function* () {
         try {
           yield* wait(sleep(1));
         } catch (e) {
@@ -255,34 +245,34 @@ program('[S67]', 'cancel_all_siblings', function* (t) {
     );
   yield* turn();
   ts[0]?.cancel('start');
-  for (const x of ts) yield* attempt(t, 'x', x);
+  for (const x of ts) yield* t.attempt('x', x);
   t.log(ts.map((x) => x.cancelling()));
 });
 
 program('[S67]', 'task_finishes_in_turn_of_cancel', function* (t) {
-  const k = t.task(function* () {
+  const k = t.spawn(function* () {
       yield* turn();
       return 'w';
     }),
-    a = waiter(t, 'a', k);
+    a = t.waiter('a', k);
   yield* turn();
   yield* turn();
   t.log(outcome(k));
   t.log(a.cancel('x'));
-  yield* attempt(t, 'aa', a);
+  yield* t.attempt('aa', a);
 });
 
 program('[S68]', 'two_messages_while_waiting', function* (t) {
   const f = t.future();
-  const b = waiter(t, 'b', f);
+  const b = t.waiter('b', f);
   yield* turn();
   t.log(b.cancel('one'), b.cancel('two'), b.cancelling());
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(f.cancelled());
 });
 
 program('[S68]', 'two_messages_while_ready', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       yield* turn();
       yield* turn();
@@ -293,11 +283,11 @@ program('[S68]', 'two_messages_while_ready', function* (t) {
   });
   yield* turn();
   t.log(b.cancel('one'), b.cancel('two'), b.cancelling());
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S69]', 'cancel_during_cleanup', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -315,21 +305,21 @@ program('[S69]', 'cancel_during_cleanup', function* (t) {
   b.cancel('1');
   yield* turn();
   b.cancel('2');
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(b.cancelled());
 });
 
 program('[S77]', 'cancel_self_raise', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     self().cancel('s');
     throw new E('x');
   });
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(outcome(b), b.cancelling());
 });
 
 program('[S77]', 'cancel_then_error_in_finally_await', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -339,7 +329,7 @@ program('[S77]', 'cancel_then_error_in_finally_await', function* (t) {
   });
   yield* turn();
   b.cancel();
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(b.cancelled(), b.cancelling());
 });
 
@@ -348,7 +338,9 @@ program('[S86]', 'gather_of_one_future_twice', function* (t) {
   const g1 = gather(f);
   const g2 = gather(f);
   t.log(g1.cancel('one'));
-  yield* attempt(t, 'g1', g1);
-  yield* attempt(t, 'g2', g2);
+  yield* t.attempt('g1', g1);
+  yield* t.attempt('g2', g2);
   t.log(g1.cancelled(), g2.cancelled());
 });
+
+allTried('cancel');

@@ -1,19 +1,9 @@
-// Corners of asyncio: each program ran under CPython too (`cpython/future_corners.py`), and must give its trace here.
-import { CancelledError, createTask, Future, type Task } from '@asyncio-ts/futures';
+// Corners of asyncio: each program ran under CPython too (`cpython/uncancel.py`), and must give its trace here.
+import { CancelledError, Future, type Task } from '@asyncio-ts/futures';
 import { sleep } from '@asyncio-ts/tasks';
 import { wait } from '@asyncio-ts/testing';
 
-import {
-  attempt,
-  E,
-  nameOf,
-  outcome,
-  program,
-  self,
-  turn,
-  waiter,
-  Refuses,
-} from './cpython/future-corner.js';
+import { allTried, E, nameOf, outcome, program, Refuses, self, turn } from './cpython/player.js';
 
 program('[S58]', 'future_cancel_raises', function* (t) {
   class F extends Future<unknown> {
@@ -22,7 +12,7 @@ program('[S58]', 'future_cancel_raises', function* (t) {
     }
   }
   const f = new F({ loop: t.loop });
-  const w = waiter(t, 'w', f);
+  const w = t.waiter('w', f);
   yield* turn();
   try {
     w.cancel('m');
@@ -30,7 +20,7 @@ program('[S58]', 'future_cancel_raises', function* (t) {
     t.log('raised', nameOf(e), w.cancelling());
   }
   f.setResult('v');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S58]', 'cancel_behind_a_chain_of_callbacks', function* (t) {
@@ -40,16 +30,16 @@ program('[S58]', 'cancel_behind_a_chain_of_callbacks', function* (t) {
     if (!b.done()) b.setResult('via cb');
     else t.log('b done');
   });
-  const w = waiter(t, 'w', b);
+  const w = t.waiter('w', b);
   yield* turn();
   a.setResult(1);
   w.cancel('m');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   yield* turn();
 });
 
 program('[S59]', 'cancel_waiter_of_shared_task', function* (t) {
-  const k = t.task(function* () {
+  const k = t.spawn(function* () {
       try {
         yield* wait(sleep(1));
       } catch (e) {
@@ -57,8 +47,8 @@ program('[S59]', 'cancel_waiter_of_shared_task', function* (t) {
         throw e;
       }
     }),
-    a = waiter(t, 'a', k),
-    b = waiter(t, 'b', k);
+    a = t.waiter('a', k),
+    b = t.waiter('b', k);
   yield* turn();
   yield* turn();
   a.cancel('x');
@@ -70,7 +60,7 @@ program('[S59]', 'cancel_waiter_of_shared_task', function* (t) {
 });
 
 program('[S65]', 'cancel_waiter_of_swallowing_task', function* (t) {
-  const k = t.task(function* () {
+  const k = t.spawn(function* () {
       try {
         yield* wait(sleep(1));
       } catch (e) {
@@ -78,17 +68,17 @@ program('[S65]', 'cancel_waiter_of_swallowing_task', function* (t) {
       }
       return 'result';
     }),
-    a = waiter(t, 'a', k);
+    a = t.waiter('a', k);
   yield* turn();
   yield* turn();
   a.cancel('x');
-  yield* attempt(t, 'aa', a);
+  yield* t.attempt('aa', a);
   t.log(a.cancelling(), outcome(k));
 });
 
 program('[S66]', 'two_cancels_are_swallowed_as_one', function* (t) {
   const f = t.future();
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       yield* wait(f);
     } catch (e) {
@@ -105,13 +95,13 @@ program('[S66]', 'two_cancels_are_swallowed_as_one', function* (t) {
   yield* turn();
   b.cancel('one');
   b.cancel('two');
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(b.cancelling());
 });
 
 program('[S66]', 'await_in_except_of_cancel', function* (t) {
   const f = t.future();
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
     try {
       yield* wait(sleep(1));
     } catch (e) {
@@ -124,32 +114,32 @@ program('[S66]', 'await_in_except_of_cancel', function* (t) {
   yield* turn();
   t.log(outcome(a));
   f.setResult('cleanup value');
-  yield* attempt(t, 'a', a);
+  yield* t.attempt('a', a);
 });
 
 program('[S69]', 'two_uncancel_floor', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
     yield* wait(sleep(1));
   });
   yield* turn();
   t.log(a.uncancel(), a.cancelling());
   a.cancel();
   t.log(a.uncancel(), a.uncancel());
-  yield* attempt(t, 'a', a);
+  yield* t.attempt('a', a);
 });
 
 program('[S70]', 'uncancel_when_waiting', function* (t) {
   const f = t.future();
-  const b = waiter(t, 'b', f);
+  const b = t.waiter('b', f);
   yield* turn();
   b.cancel('x');
   t.log(b.uncancel());
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S70]', 'uncancel_when_waiting_two', function* (t) {
   const f = t.future();
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       yield* wait(f);
     } catch (e) {
@@ -165,31 +155,31 @@ program('[S70]', 'uncancel_when_waiting_two', function* (t) {
   b.cancel('y');
   b.uncancel();
   t.log(b.uncancel(), b.uncancel());
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S71]', 'uncancel_before_start', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     t.log('ran');
     return self().cancelling();
   });
   b.cancel('x');
   t.log(b.uncancel());
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S71]', 'uncancel_one_of_two_before_start', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     t.log('ran');
   });
   b.cancel('x');
   b.cancel('y');
   t.log(b.uncancel());
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
 });
 
 program('[S71]', 'uncancel_then_cancel', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       yield* turn();
       t.log('ok');
@@ -201,15 +191,14 @@ program('[S71]', 'uncancel_then_cancel', function* (t) {
   b.cancel('a');
   b.uncancel();
   b.cancel('b');
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(b.cancelling());
 });
 
 program('[S71]', 'uncancel_inside_self', function* (t) {
-  yield* attempt(
-    t,
+  yield* t.attempt(
     'aw',
-    t.task(function* () {
+    t.spawn(function* () {
       const me = self();
       me.cancel('a');
       t.log(me.cancelling(), me.uncancel());
@@ -230,26 +219,26 @@ program('[S71]', 'uncancel_inside_self', function* (t) {
 
 program('[S71]', 'future_cancel_false_then_uncancel', function* (t) {
   const f = new Refuses(t);
-  const w = waiter(t, 'w', f);
+  const w = t.waiter('w', f);
   yield* turn();
   t.log(w.cancel('m'), w.uncancel());
   f.setResult('v');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S71]', 'cancel_woken_uncancel', function* (t) {
   const f = t.future();
-  const w = waiter(t, 'w', f);
+  const w = t.waiter('w', f);
   yield* turn();
   f.setResult(3);
   w.cancel('m');
   w.uncancel();
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S73]', 'a_message_through_a_chain', function* (t) {
   const f = t.future();
-  const tc = t.task(function* () {
+  const tc = t.spawn(function* () {
     try {
       yield* wait(f);
     } catch (e) {
@@ -257,7 +246,7 @@ program('[S73]', 'a_message_through_a_chain', function* (t) {
       throw e;
     }
   });
-  const tb = t.task(function* () {
+  const tb = t.spawn(function* () {
     try {
       yield* wait(tc);
     } catch (e) {
@@ -265,7 +254,7 @@ program('[S73]', 'a_message_through_a_chain', function* (t) {
       throw e;
     }
   });
-  const ta = t.task(function* () {
+  const ta = t.spawn(function* () {
     try {
       yield* wait(tb);
     } catch (e) {
@@ -281,12 +270,12 @@ program('[S73]', 'a_message_through_a_chain', function* (t) {
     yield* turn();
     t.log(outcome(f), outcome(tc), outcome(tb), outcome(ta));
   }
-  yield* attempt(t, 'aw', ta);
+  yield* t.attempt('aw', ta);
 });
 
 program('[S73]', 'reraised_with_another_message', function* (t) {
   const f = t.future();
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     try {
       yield* wait(f);
     } catch {
@@ -295,13 +284,13 @@ program('[S73]', 'reraised_with_another_message', function* (t) {
   });
   yield* turn();
   b.cancel('orig');
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(b.cancelled());
 });
 
 program('[S73]', 'cancel_returns_after_handler_cancels_child', function* (t) {
-  const p = t.task(function* () {
-    const c = t.task(function* () {
+  const p = t.spawn(function* () {
+    const c = t.spawn(function* () {
       try {
         yield* wait(sleep(1));
       } catch (e) {
@@ -324,11 +313,11 @@ program('[S73]', 'cancel_returns_after_handler_cancels_child', function* (t) {
   yield* turn();
   yield* turn();
   p.cancel('top');
-  yield* attempt(t, 'p', p);
+  yield* t.attempt('p', p);
 });
 
 program('[S75]', 'cancel_of_nested_coroutines', function* (t) {
-  const c = t.coroutine(function* () {
+  const c = t.co(function* () {
     try {
       yield* wait(sleep(1));
     } finally {
@@ -337,7 +326,7 @@ program('[S75]', 'cancel_of_nested_coroutines', function* (t) {
       t.log('c2');
     }
   });
-  const x = t.task(function* () {
+  const x = t.spawn(function* () {
     try {
       yield* wait(c());
     } finally {
@@ -355,26 +344,26 @@ program('[S75]', 'cancel_of_nested_coroutines', function* (t) {
 });
 
 program('[S75]', 'deep_chain_of_tasks_cancel', function* (t) {
-  const deep = t.coroutine(function* (n: number): Generator<unknown, void> {
+  const deep = t.co(function* (n: number): Generator<unknown, void> {
     try {
       if (n === 0) yield* wait(sleep(1));
-      else yield* wait(createTask(t.loop, deep(n - 1)));
+      else yield* wait(t.task(deep(n - 1)));
     } catch (e) {
       t.log(n, nameOf(e));
       throw e;
     }
   });
-  const a = createTask(t.loop, deep(4));
+  const a = t.task(deep(4));
   for (let i = 0; i < 7; i++) yield* turn();
   a.cancel('d');
-  yield* attempt(t, 'a', a);
+  yield* t.attempt('a', a);
 });
 
 program('[S78]', 'raise_cancelled_spontaneously', function* (t) {
-  const b = t.task(function* () {
+  const b = t.spawn(function* () {
     throw new CancelledError('self made');
   });
-  yield* attempt(t, 'aw', b);
+  yield* t.attempt('aw', b);
   t.log(b.cancelled(), b.cancelling());
 });
 
@@ -382,18 +371,18 @@ program('[S78]', 'set_cancelled_exception_on_future', function* (t) {
   const f = t.future();
   f.setException(new CancelledError('as exc'));
   t.log(f.cancelled(), nameOf(f.exception()));
-  const w = waiter(t, 'w', f);
-  yield* attempt(t, 'aw', w);
+  const w = t.waiter('w', f);
+  yield* t.attempt('aw', w);
   t.log(w.cancelled());
 });
 
 program('[S78]', 'cancel_mid_deep_chain', function* (t) {
   const ts: Record<number, Task<unknown>> = {};
-  const deep = t.coroutine(function* (n: number): Generator<unknown, string | null> {
+  const deep = t.co(function* (n: number): Generator<unknown, string | null> {
     ts[n] = self();
     try {
       if (n === 0) yield* wait(sleep(1));
-      else yield* wait(createTask(t.loop, deep(n - 1)));
+      else yield* wait(t.task(deep(n - 1)));
     } catch (e) {
       t.log(n, nameOf(e), self().cancelling());
       if (n === 2) return 'stop here';
@@ -402,8 +391,10 @@ program('[S78]', 'cancel_mid_deep_chain', function* (t) {
     t.log(n, 'normal');
     return null;
   });
-  const a = createTask(t.loop, deep(4));
+  const a = t.task(deep(4));
   for (let i = 0; i < 7; i++) yield* turn();
   ts[1]?.cancel('mid');
-  yield* attempt(t, 'a', a);
+  yield* t.attempt('a', a);
 });
+
+allTried('uncancel');

@@ -1,8 +1,8 @@
-// Corners of asyncio: each program ran under CPython too (`cpython/future_corners.py`), and must give its trace here.
+// Corners of asyncio: each program ran under CPython too (`cpython/gather.py`), and must give its trace here.
 import { gather, shield, sleep, wait as waitAll } from '@asyncio-ts/tasks';
 import { wait } from '@asyncio-ts/testing';
 
-import { attempt, E, nameOf, outcome, program, turn, waiter } from './cpython/future-corner.js';
+import { allTried, E, nameOf, outcome, program, turn } from './cpython/player.js';
 
 program('[S59]', 'gather_same_future_other_gather_wins', function* (t) {
   const f = t.future();
@@ -11,8 +11,8 @@ program('[S59]', 'gather_same_future_other_gather_wins', function* (t) {
   const g2 = gather(h);
   g1.cancel('one');
   t.log(outcome(f), outcome(h));
-  yield* attempt(t, 'g2', g2);
-  yield* attempt(t, 'g1', g1);
+  yield* t.attempt('g2', g2);
+  yield* t.attempt('g1', g1);
 });
 
 program('[S80]', 'gather_empty_inside', function* (t) {
@@ -27,7 +27,7 @@ program('[S81]', 'gather_callback_cancels_sibling', function* (t) {
   f1.addDoneCallback(() => t.log('cb', f2.cancel('sib')));
   const g = gather(f1, f2);
   f1.setException(new E('one'));
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
   t.log(f2.cancelled());
 });
 
@@ -37,7 +37,7 @@ program('[S81]', 'gather_two_fail_same_turn', function* (t) {
   const g = gather(f1, f2);
   f2.setException(new E('two'));
   f1.setException(new E('one'));
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
 });
 
 program('[S81]', 'gather_done_and_pending', function* (t) {
@@ -46,7 +46,7 @@ program('[S81]', 'gather_done_and_pending', function* (t) {
   f1.setException(new E('pre'));
   const g = gather(f2, f1);
   t.log(g.done());
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
   f2.setResult(0);
   const f3 = t.future();
   f3.setResult(3);
@@ -61,7 +61,7 @@ program('[S82]', 'gather_first_error_then_outer_cancel', function* (t) {
   a.setException(new E('a'));
   yield* turn();
   t.log(g.done(), g.cancel('late'), outcome(b));
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
   b.setException(new E('b'));
   yield* turn();
 });
@@ -74,8 +74,8 @@ program('[S83]', 'gather_child_cancelled', function* (t) {
   yield* turn();
   t.log(g.done(), g.cancelled());
   t.log('exc', nameOf(g.exception()));
-  const w = waiter(t, 'w', g);
-  yield* attempt(t, 'aw', w);
+  const w = t.waiter('w', g);
+  yield* t.attempt('aw', w);
   t.log(w.cancelled(), w.cancelling());
   t.log(g.cancel());
   f2.setResult(1);
@@ -106,7 +106,7 @@ program('[S85]', 'gather_duplicates', function* (t) {
 });
 
 program('[S86]', 'gather_of_gathers_cancel', function* (t) {
-  const leaf = t.coroutine(function* (n) {
+  const leaf = t.co(function* (n) {
     try {
       yield* wait(sleep(1));
     } catch (e) {
@@ -120,19 +120,19 @@ program('[S86]', 'gather_of_gathers_cancel', function* (t) {
   yield* turn();
   t.log(g.cancel('m'));
   t.log(g.done());
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
   t.log(g.cancelled());
 });
 
 program('[S86]', 'gather_cancel_child_raises', function* (t) {
-  const a = t.coroutine(function* () {
+  const a = t.co(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
       throw new E('from a');
     }
   });
-  const b = t.coroutine(function* () {
+  const b = t.co(function* () {
     try {
       yield* wait(sleep(1));
     } finally {
@@ -143,7 +143,7 @@ program('[S86]', 'gather_cancel_child_raises', function* (t) {
   const g = gather(a(), b());
   yield* turn();
   t.log(g.cancel('m'));
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
   t.log('after');
   yield* turn();
   yield* turn();
@@ -156,12 +156,12 @@ program('[S86]', 'gather_cancel_some_done', function* (t) {
   f1.setResult(1);
   yield* turn();
   t.log(g.cancel('q'), f2.cancelled(), g.done());
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
   t.log(g.cancel());
 });
 
 program('[S86]', 'gather_cancel_twice', function* (t) {
-  const slow = t.coroutine(function* () {
+  const slow = t.co(function* () {
     try {
       yield* wait(sleep(1));
     } catch (e) {
@@ -175,11 +175,11 @@ program('[S86]', 'gather_cancel_twice', function* (t) {
   t.log(g.cancel('a'));
   yield* turn();
   t.log(g.cancel('b'));
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
 });
 
 program('[S87]', 'gather_cancel_child_swallows', function* (t) {
-  const sw = t.coroutine(function* () {
+  const sw = t.co(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -190,7 +190,7 @@ program('[S87]', 'gather_cancel_child_swallows', function* (t) {
   const g = gather(sw(), sw());
   yield* turn();
   g.cancel('m');
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
   t.log(g.cancelled(), g.cancelled() ? '' : nameOf(g.exception()));
 });
 
@@ -202,29 +202,29 @@ program('[S87]', 'gather_cancel_then_child_cancelled_elsewhere', function* (t) {
   yield* turn();
   t.log(g.done());
   g.cancel('g');
-  yield* attempt(t, 'g', g);
+  yield* t.attempt('g', g);
 });
 
 program('[S88]', 'gather_cancel_same_turn_done', function* (t) {
   const f = t.future();
   const g = gather(f);
-  const w = waiter(t, 'w', g);
+  const w = t.waiter('w', g);
   yield* turn();
   f.setResult(1);
   t.log(w.cancel('l'), w.cancelling());
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(outcome(g));
 });
 
 program('[S88]', 'gather_cancel_when_outer_done', function* (t) {
   const f = t.future();
   const g = gather(f);
-  const w = waiter(t, 'w', g);
+  const w = t.waiter('w', g);
   yield* turn();
   f.setResult(1);
   yield* turn();
   t.log(g.done(), w.cancel('l'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(outcome(g));
 });
 
@@ -232,10 +232,10 @@ program('[S119]', 'shield_shield', function* (t) {
   const f = t.future();
   const s1 = shield(f);
   const s2 = shield(s1);
-  const w = waiter(t, 'w', s2);
+  const w = t.waiter('w', s2);
   yield* turn();
   t.log(w.cancel('m'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(outcome(s2), outcome(s1), outcome(f));
   f.setResult(9);
   yield* turn();
@@ -248,31 +248,31 @@ program('[S119]', 'shield_both_same_turn', function* (t) {
   const s = shield(f);
   f.setResult(1);
   t.log(s.cancel('z'));
-  yield* attempt(t, 's', s);
+  yield* t.attempt('s', s);
   t.log(outcome(f));
 });
 
 program('[S119]', 'shield_waiter_cancel_inner_done_same_turn', function* (t) {
   const f = t.future();
   const s = shield(f);
-  const w = waiter(t, 'w', s);
+  const w = t.waiter('w', s);
   yield* turn();
   f.setResult(1);
   t.log(w.cancel('c'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(outcome(s), outcome(f));
 });
 
 program('[S119]', 'waiter_cancelled_then_result', function* (t) {
   const f = t.future();
-  const w1 = waiter(t, 'w1', shield(f));
-  const w2 = waiter(t, 'w2', f);
+  const w1 = t.waiter('w1', shield(f));
+  const w2 = t.waiter('w2', f);
   yield* turn();
   w1.cancel('a');
   yield* turn();
   f.setResult('r');
-  yield* attempt(t, 'aw1', w1);
-  yield* attempt(t, 'aw2', w2);
+  yield* t.attempt('aw1', w1);
+  yield* t.attempt('aw2', w2);
 });
 
 program('[S119]', 'shield_two_cancel_one', function* (t) {
@@ -281,13 +281,13 @@ program('[S119]', 'shield_two_cancel_one', function* (t) {
   const s2 = shield(f);
   s1.cancel('1');
   f.setResult('r');
-  yield* attempt(t, 's1', s1);
-  yield* attempt(t, 's2', s2);
+  yield* t.attempt('s1', s1);
+  yield* t.attempt('s2', s2);
 });
 
 program('[S119]', 'shield_cancel_message', function* (t) {
   const f = t.future();
-  const w = t.task(function* () {
+  const w = t.spawn(function* () {
     try {
       yield* wait(shield(f));
     } catch (e) {
@@ -300,7 +300,7 @@ program('[S119]', 'shield_cancel_message', function* (t) {
   w.cancel('msg');
   yield* turn();
   t.loop.callSoon(() => f.setResult(7));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S120]', 'shield_inner_cancel', function* (t) {
@@ -308,7 +308,7 @@ program('[S120]', 'shield_inner_cancel', function* (t) {
   const s = shield(f);
   f.cancel('im');
   t.log(s.done());
-  yield* attempt(t, 's', s);
+  yield* t.attempt('s', s);
   t.log(s.cancelled());
 });
 
@@ -316,24 +316,24 @@ program('[S120]', 'shield_both_cancel_same_turn', function* (t) {
   const f = t.future();
   const s = shield(f);
   t.log(s.cancel('a'), f.cancel('b'));
-  yield* attempt(t, 's', s);
-  yield* attempt(t, 'f', f);
+  yield* t.attempt('s', s);
+  yield* t.attempt('f', f);
 });
 
 program('[S121]', 'shield_fail_with_waiter', function* (t) {
   const f = t.future();
   const s = shield(f);
-  const w = waiter(t, 'w', s);
+  const w = t.waiter('w', s);
   yield* turn();
   f.setException(new E('s'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S121]', 'shield_already_cancelled', function* (t) {
   const f = t.future();
   f.cancel('pre');
   t.log(shield(f) === f);
-  yield* attempt(t, 's', shield(f));
+  yield* t.attempt('s', shield(f));
 });
 
 program('[S121]', 'error_then_wait_then_shield', function* (t) {
@@ -342,7 +342,9 @@ program('[S121]', 'error_then_wait_then_shield', function* (t) {
   t.log(shield(f) === f);
   const [dn] = yield* wait(waitAll([f]));
   t.log([...dn].map(outcome));
-  yield* attempt(t, 'g', gather(f));
+  yield* t.attempt('g', gather(f));
   const r = yield* wait(gather([f], { returnExceptions: true }));
   t.log(nameOf(r[0]));
 });
+
+allTried('gather');

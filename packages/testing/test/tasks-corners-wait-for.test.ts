@@ -1,29 +1,20 @@
-// Corners of asyncio: each program ran under CPython too (`cpython/future_corners.py`), and must give its trace here.
+// Corners of asyncio: each program ran under CPython too (`cpython/wait_for.py`), and must give its trace here.
 import { sleep, TimeoutError, waitFor } from '@asyncio-ts/tasks';
 import { wait } from '@asyncio-ts/testing';
 
-import {
-  attempt,
-  E,
-  nameOf,
-  outcome,
-  program,
-  self,
-  turn,
-  waiter,
-} from './cpython/future-corner.js';
+import { allTried, E, nameOf, outcome, program, self, turn } from './cpython/player.js';
 
 program('[S59]', 'wait_for_timeout_future_shared', function* (t) {
   const f = t.future();
-  const w1 = waiter(t, 'w1', waitFor(f, 0.01));
-  const w2 = waiter(t, 'w2', f);
-  yield* attempt(t, 'aw1', w1);
-  yield* attempt(t, 'aw2', w2);
+  const w1 = t.waiter('w1', waitFor(f, 0.01));
+  const w2 = t.waiter('w2', f);
+  yield* t.attempt('aw1', w1);
+  yield* t.attempt('aw2', w2);
   t.log(w2.cancelled(), w2.cancelling(), w1.cancelled(), w1.cancelling());
 });
 
 program('[S72]', 'uncancel_in_except_then_wait', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -38,11 +29,11 @@ program('[S72]', 'uncancel_in_except_then_wait', function* (t) {
   });
   yield* turn();
   a.cancel();
-  yield* attempt(t, 'a', a);
+  yield* t.attempt('a', a);
 });
 
 program('[S72]', 'swallow_then_wait_for', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -57,19 +48,18 @@ program('[S72]', 'swallow_then_wait_for', function* (t) {
   });
   yield* turn();
   a.cancel();
-  yield* attempt(t, 'a', a);
+  yield* t.attempt('a', a);
 });
 
 program('[S107]', 'wait_for_self_cancel_inside', function* (t) {
-  const inner = t.coroutine(function* () {
+  const inner = t.co(function* () {
     self().cancel('in');
     yield* turn();
     t.log('no');
   });
-  yield* attempt(
-    t,
+  yield* t.attempt(
     'aw',
-    t.task(function* () {
+    t.spawn(function* () {
       try {
         yield* wait(waitFor(inner(), 1));
       } catch (e) {
@@ -85,31 +75,31 @@ program('[S107]', 'wait_for_self_cancel_inside', function* (t) {
 program('[S108]', 'wait_for_done_zero', function* (t) {
   const f = t.future();
   f.setResult('d');
-  yield* attempt(t, '0', waitFor(f, 0));
-  yield* attempt(t, '-1', waitFor(f, -1));
-  yield* attempt(t, '1', waitFor(f, 1));
+  yield* t.attempt('0', waitFor(f, 0));
+  yield* t.attempt('-1', waitFor(f, -1));
+  yield* t.attempt('1', waitFor(f, 1));
   const g = t.future();
-  yield* attempt(t, 'g0', waitFor(g, 0));
+  yield* t.attempt('g0', waitFor(g, 0));
   t.log(outcome(g));
   const h = t.future();
   h.setException(new E('h'));
-  yield* attempt(t, 'h0', waitFor(h, 0));
+  yield* t.attempt('h0', waitFor(h, 0));
   const k = t.future();
   k.cancel('k');
-  yield* attempt(t, 'k0', waitFor(k, 0));
-  yield* attempt(t, 'k1', waitFor(k, 1));
-  yield* attempt(t, 'kN', waitFor(k, null));
+  yield* t.attempt('k0', waitFor(k, 0));
+  yield* t.attempt('k1', waitFor(k, 1));
+  yield* t.attempt('kN', waitFor(k, null));
 });
 
 program('[S109]', 'wait_for_zero_nested', function* (t) {
   let f = t.future();
-  const go = t.coroutine(function* () {
+  const go = t.co(function* () {
     t.log('ran');
     return yield* wait(waitFor(f, 0));
   });
-  yield* attempt(t, 'o', waitFor(go(), 1));
+  yield* t.attempt('o', waitFor(go(), 1));
   f = t.future();
-  yield* attempt(t, 'o', waitFor(go(), 0));
+  yield* t.attempt('o', waitFor(go(), 0));
 });
 
 program('[S110]', 'wait_for_zero_task_turns', function* (t) {
@@ -123,17 +113,17 @@ program('[S110]', 'wait_for_zero_task_turns', function* (t) {
       t.log('c2');
     }
   };
-  const a = t.task(go);
+  const a = t.spawn(go);
   yield* turn();
-  yield* attempt(t, 'w', waitFor(a, 0));
+  yield* t.attempt('w', waitFor(a, 0));
   t.log(outcome(a));
-  const b = t.task(go);
-  yield* attempt(t, 'w', waitFor(b, 0));
+  const b = t.spawn(go);
+  yield* t.attempt('w', waitFor(b, 0));
   t.log(outcome(b));
 });
 
 program('[S110]', 'wait_for_zero_swallow', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -142,8 +132,8 @@ program('[S110]', 'wait_for_zero_swallow', function* (t) {
     return 'sw';
   });
   yield* turn();
-  yield* attempt(t, 'w', waitFor(a, 0));
-  const b = t.task(function* () {
+  yield* t.attempt('w', waitFor(a, 0));
+  const b = t.spawn(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -151,20 +141,20 @@ program('[S110]', 'wait_for_zero_swallow', function* (t) {
     }
   });
   yield* turn();
-  yield* attempt(t, 'w', waitFor(b, 0));
+  yield* t.attempt('w', waitFor(b, 0));
 });
 
 program('[S111]', 'wait_for_nested', function* (t) {
   let f = t.future();
-  yield* attempt(t, 'outer', waitFor(waitFor(f, 0.01), 0.05));
+  yield* t.attempt('outer', waitFor(waitFor(f, 0.01), 0.05));
   t.log(outcome(f));
   f = t.future();
-  yield* attempt(t, 'outer', waitFor(waitFor(f, 0.05), 0.01));
+  yield* t.attempt('outer', waitFor(waitFor(f, 0.05), 0.01));
   t.log(outcome(f));
 });
 
 program('[S112]', 'wait_for_inner_swallow_cancel_outer', function* (t) {
-  const go = t.coroutine(function* () {
+  const go = t.co(function* () {
     try {
       yield* wait(sleep(1));
     } catch {
@@ -173,7 +163,7 @@ program('[S112]', 'wait_for_inner_swallow_cancel_outer', function* (t) {
     }
     return 'late';
   });
-  const w = t.task(function* () {
+  const w = t.spawn(function* () {
     try {
       return yield* wait(waitFor(go(), 10));
     } finally {
@@ -182,26 +172,24 @@ program('[S112]', 'wait_for_inner_swallow_cancel_outer', function* (t) {
   });
   yield* turn();
   w.cancel('m');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(w.cancelling());
 });
 
 program('[S113]', 'wait_for_task_raises_timeout_itself', function* (t) {
-  yield* attempt(
-    t,
+  yield* t.attempt(
     'a',
     waitFor(
-      t.coroutine(function* () {
+      t.co(function* () {
         throw new TimeoutError();
       })(),
       1,
     ),
   );
-  yield* attempt(
-    t,
+  yield* t.attempt(
     'b',
     waitFor(
-      t.task(function* () {
+      t.spawn(function* () {
         try {
           yield* wait(sleep(1));
         } catch {
@@ -215,16 +203,16 @@ program('[S113]', 'wait_for_task_raises_timeout_itself', function* (t) {
 
 program('[S116]', 'wait_for_none_cancel', function* (t) {
   const f = t.future();
-  const w = waiter(t, 'w', waitFor(f, null));
+  const w = t.waiter('w', waitFor(f, null));
   yield* turn();
   t.log(w.cancel('n'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(outcome(f));
 });
 
 program('[S117]', 'wait_for_timeout_and_cancel_same_turn', function* (t) {
   const f = t.future();
-  const w = t.task(function* () {
+  const w = t.spawn(function* () {
     try {
       return yield* wait(waitFor(f, 0.01));
     } finally {
@@ -234,22 +222,22 @@ program('[S117]', 'wait_for_timeout_and_cancel_same_turn', function* (t) {
   yield* turn();
   t.loop.callLater(0.01, () => {});
   f.addDoneCallback(() => t.log('cb', w.cancel('late')));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(w.cancelling());
 });
 
 program('[S117]', 'wait_for_inner_finishes_as_cancelled', function* (t) {
   const f = t.future();
-  const w = waiter(t, 'w', waitFor(f, 10));
+  const w = t.waiter('w', waitFor(f, 10));
   yield* turn();
   f.setResult('r');
   t.log(w.cancel('m'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(outcome(f));
 });
 
 program('[S118]', 'wait_for_cancel_zero_while_waiting', function* (t) {
-  const a = t.task(function* () {
+  const a = t.spawn(function* () {
     for (;;) {
       try {
         yield* wait(sleep(0.02));
@@ -260,11 +248,13 @@ program('[S118]', 'wait_for_cancel_zero_while_waiting', function* (t) {
     }
   });
   yield* turn();
-  const w = waiter(t, 'w', waitFor(a, 0));
+  const w = t.waiter('w', waitFor(a, 0));
   yield* turn();
   yield* turn();
   t.log(w.cancel('c'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   t.log(outcome(a));
-  yield* attempt(t, 'a', a);
+  yield* t.attempt('a', a);
 });
+
+allTried('wait_for');

@@ -1,30 +1,41 @@
-// Corners of asyncio: each program ran under CPython too (`cpython/future_corners.py`), and must give its trace here.
-import { allTasks, CancelledError, createTask, type Task } from '@asyncio-ts/futures';
+// Corners of asyncio: each program ran under CPython too (`cpython/wait.py`), and must give its trace here.
+import { allTasks, CancelledError, type Future, type Task } from '@asyncio-ts/futures';
 import {
   asCompleted,
   asyncFor,
   BREAK,
+  eagerTaskFactory,
   FIRST_COMPLETED,
   FIRST_EXCEPTION,
   gather,
   TimeoutError,
   wait as waitAll,
 } from '@asyncio-ts/tasks';
-import { wait } from '@asyncio-ts/testing';
+import { type Body, wait } from '@asyncio-ts/testing';
 
 import {
-  attempt,
+  allTried,
+  type Corner,
   E,
   nameOf,
   outcome,
   program,
   self,
   turn,
-  waiter,
-  twoOf,
-  threeOf,
-  eager,
-} from './cpython/future-corner.js';
+} from './cpython/player.js';
+
+function twoOf(t: Corner): [Future<unknown>, Future<unknown>] {
+  return [t.future(), t.future()];
+}
+
+function threeOf(t: Corner): [Future<unknown>, Future<unknown>, Future<unknown>] {
+  return [t.future(), t.future(), t.future()];
+}
+
+/** Python's `eager_task_factory(loop, body(), name=name)`. */
+function eager<T>(t: Corner, body: Body<[], T>, name?: string): Task<T> {
+  return eagerTaskFactory(t.loop, t.co(body)(), { name });
+}
 
 /** Python's `next(iterator)`. */
 function next<T>(iterator: Iterator<T, undefined>): T {
@@ -32,7 +43,7 @@ function next<T>(iterator: Iterator<T, undefined>): T {
 }
 
 program('[S55]', 'sleep_order', function* (t) {
-  const s = t.coroutine(function* (n: string, k: number) {
+  const s = t.co(function* (n: string, k: number) {
     for (let i = 0; i < k; i++) {
       t.log(n, i);
       yield* turn();
@@ -46,7 +57,7 @@ program('[S96]', 'wait_first_completed_two_same_turn', function* (t) {
   const a = t.future();
   const b = t.future();
   const c = t.future();
-  const w = createTask(t.loop, waitAll([a, b, c], { returnWhen: FIRST_COMPLETED }));
+  const w = t.task(waitAll([a, b, c], { returnWhen: FIRST_COMPLETED }));
   yield* turn();
   b.setResult(1);
   c.cancel();
@@ -56,7 +67,7 @@ program('[S96]', 'wait_first_completed_two_same_turn', function* (t) {
 
 program('[S97]', 'wait_first_exception_cancelled', function* (t) {
   const fs = threeOf(t);
-  const w = createTask(t.loop, waitAll(fs, { returnWhen: FIRST_EXCEPTION }));
+  const w = t.task(waitAll(fs, { returnWhen: FIRST_EXCEPTION }));
   yield* turn();
   fs[0].cancel();
   yield* turn();
@@ -71,7 +82,7 @@ program('[S97]', 'wait_first_exception_cancelled', function* (t) {
 program('[S97]', 'wait_error_and_cancel_mixed', function* (t) {
   const a = t.future();
   const b = t.future();
-  const w = createTask(t.loop, waitAll([a, b], { returnWhen: FIRST_EXCEPTION }));
+  const w = t.task(waitAll([a, b], { returnWhen: FIRST_EXCEPTION }));
   yield* turn();
   a.setException(new CancelledError('exc'));
   yield* turn();
@@ -84,40 +95,40 @@ program('[S97]', 'wait_error_and_cancel_mixed', function* (t) {
 
 program('[S99]', 'wait_cancelled_as_it_is_released', function* (t) {
   const f = t.future();
-  const w = createTask(t.loop, waitAll([f]));
+  const w = t.task(waitAll([f]));
   yield* turn();
   f.setResult(1);
   yield* turn();
   t.log(w.done(), w.cancel('m'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S99]', 'wait_cancelled_before_it_hears', function* (t) {
   const f = t.future();
-  const w = createTask(t.loop, waitAll([f]));
+  const w = t.task(waitAll([f]));
   yield* turn();
   f.setResult(1);
   t.log(w.cancel('m'));
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S99]', 'task_wait_cancel_member_cb', function* (t) {
   const f = t.future();
   f.addDoneCallback(() => w.cancel('cb'));
-  const w: Task<unknown> = createTask(t.loop, waitAll([f]));
+  const w: Task<unknown> = t.task(waitAll([f]));
   yield* turn();
   f.setResult(1);
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
 });
 
 program('[S99]', 'wait_duplicates_and_cancelled_wait', function* (t) {
   const f = t.future();
   const [dn, pn] = yield* wait(waitAll([f, f], { timeout: 0.01 }));
   t.log(dn.size, pn.size);
-  const w = createTask(t.loop, waitAll([f]));
+  const w = t.task(waitAll([f]));
   yield* turn();
   w.cancel('m');
-  yield* attempt(t, 'w', w);
+  yield* t.attempt('w', w);
   t.log(outcome(f), f._callbacks.length);
 });
 
@@ -139,19 +150,19 @@ program('[S100]', 'wait_for_what_has_failed_before', function* (t) {
 program('[S102]', 'as_completed_cancel_waiting', function* (t) {
   const fs = twoOf(t);
   const it = asCompleted(fs);
-  const w = waiter(t, 'w', next(it));
+  const w = t.waiter('w', next(it));
   yield* turn();
   w.cancel('m');
-  yield* attempt(t, 'aw', w);
+  yield* t.attempt('aw', w);
   fs[0].setResult('f0');
   fs[1].setResult('f1');
-  for (const c of it) yield* attempt(t, 'c', c);
+  for (const c of it) yield* t.attempt('c', c);
 });
 
 program('[S102]', 'as_completed_concurrent_awaits', function* (t) {
   const fs = threeOf(t);
   const cs = [...asCompleted(fs)];
-  const ws = cs.map((c, i) => waiter(t, `w${i}`, c));
+  const ws = cs.map((c, i) => t.waiter(`w${i}`, c));
   yield* turn();
   fs[2].setResult('z');
   fs[0].setResult('x');
@@ -170,7 +181,7 @@ program('[S104]', 'as_completed_all_done_before', function* (t) {
 program('[S104]', 'as_completed_timeout_mid', function* (t) {
   const fs = threeOf(t);
   fs[0].setResult('r');
-  for (const c of asCompleted(fs, { timeout: 0.02 })) yield* attempt(t, 'c', c);
+  for (const c of asCompleted(fs, { timeout: 0.02 })) yield* t.attempt('c', c);
   t.log(fs.map(outcome));
 });
 
@@ -193,17 +204,17 @@ program('[S104]', 'as_completed_timeout_all_done_in_time', function* (t) {
   const fs = twoOf(t);
   t.loop.callLater(0.005, () => fs[0].setResult(0));
   t.loop.callLater(0.01, () => fs[1].setResult(1));
-  for (const c of asCompleted(fs, { timeout: 1 })) yield* attempt(t, 'c', c);
+  for (const c of asCompleted(fs, { timeout: 1 })) yield* t.attempt('c', c);
 });
 
 program('[S105]', 'as_completed_abandon', function* (t) {
   const fs = threeOf(t);
   const it = asCompleted(fs);
   fs[1].setException(new E('1'));
-  yield* attempt(t, 'c', next(it));
+  yield* t.attempt('c', next(it));
   fs[0].setResult('0');
   fs[2].cancel('2');
-  for (const c of it) yield* attempt(t, 'c', c);
+  for (const c of it) yield* t.attempt('c', c);
 });
 
 program('[S105]', 'as_completed_async_resume', function* (t) {
@@ -278,7 +289,7 @@ program(
       yield* wait(g);
     });
     t.log(outcome(a));
-    yield* attempt(t, 'a', a);
+    yield* t.attempt('a', a);
   },
   ['generator'],
 );
@@ -311,13 +322,13 @@ program(
       t.log('no');
     });
     t.log(outcome(a));
-    yield* attempt(t, 'a', a);
+    yield* t.attempt('a', a);
     a = eager(t, function* () {
       self().cancel('e2');
       return 1;
     });
     t.log(outcome(a));
-    yield* attempt(t, 'a', a);
+    yield* t.attempt('a', a);
     a = eager(t, function* () {
       throw new E('eg');
     });
@@ -338,10 +349,9 @@ program('[S264]', 'eager_cancel_creator', function* (t) {
     yield* turn();
     return 'e';
   };
-  yield* attempt(
-    t,
+  yield* t.attempt(
     'm',
-    t.task(function* () {
+    t.spawn(function* () {
       creator = self();
       const e = eager(t, go);
       t.log('made');
@@ -356,3 +366,5 @@ program('[S264]', 'eager_cancel_creator', function* (t) {
     }),
   );
 });
+
+allTried('wait');
