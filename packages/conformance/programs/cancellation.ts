@@ -12,9 +12,8 @@ import {
 } from 'asyncio-ts';
 
 import { byHand } from '../src/program.js';
-import { Boom, on, type Stage } from '../src/stage.js';
+import { Boom, here, on, type Stage } from '../src/stage.js';
 
-const here = () => currentTask() as Task<unknown>;
 const argsOf = (error: unknown) => (error as CancelledError).args;
 
 export function* beforeTheFirstStep({ log, task }: Stage) {

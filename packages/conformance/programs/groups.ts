@@ -3,7 +3,6 @@ import {
   BaseExceptionGroup,
   CancelledError,
   type Coroutine,
-  currentTask,
   ExceptionGroup,
   sleep,
   type Task,
@@ -14,9 +13,7 @@ import {
 } from 'asyncio-ts';
 
 import { byHand } from '../src/program.js';
-import { Boom, on, type Stage } from '../src/stage.js';
-
-const here = () => currentTask() as Task<unknown>;
+import { Boom, here, on, type Stage } from '../src/stage.js';
 
 export const waitsForItsChildren = byHand({
   *generator({ log }) {

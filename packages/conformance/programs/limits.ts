@@ -5,7 +5,6 @@ import {
   getRunningLoop,
   shield,
   sleep,
-  type Task,
   type Timeout,
   timeout,
   timeoutAt,
@@ -14,9 +13,7 @@ import {
 } from 'asyncio-ts';
 
 import { byHand } from '../src/program.js';
-import { Boom, on, type Stage } from '../src/stage.js';
-
-const here = () => currentTask() as Task<unknown>;
+import { Boom, here, on, type Stage } from '../src/stage.js';
 
 export const timeoutThatExpires = byHand({
   *generator({ log }) {

@@ -1,9 +1,14 @@
-"""What the programs share: how a value is shown in a trace. `src/show.ts` says the same."""
+"""What the programs share: `src/stage.ts`, and how a value is shown in a trace, as `src/show.ts` says it."""
+import asyncio
 import json
 
 
 class Boom(Exception):
     """The programs' own error; its text is shown, that of the library's errors is not."""
+
+
+def soon(seconds, callback, *args):
+    return asyncio.get_running_loop().call_later(seconds, callback, *args)
 
 
 def show(value):

@@ -1,12 +1,28 @@
 import type { ExceptionContext } from '@asyncio-ts/loop';
 import type { Coroutine, Task, TaskOptions } from '@asyncio-ts/futures';
 import { type Body, type Implementation, type Kind } from '@asyncio-ts/testing';
-import { DeadlockError, type EventLoop } from 'asyncio-ts';
+import {
+  currentTask,
+  DeadlockError,
+  type EventLoop,
+  getRunningLoop,
+  type TimerHandle,
+} from 'asyncio-ts';
 
 import { show } from './show.js';
 
 export { wait as on } from '@asyncio-ts/testing';
 export { Boom } from './show.js';
+
+/** The task that runs, which must be there. */
+export function here(): Task<unknown> {
+  return currentTask() as Task<unknown>;
+}
+
+/** Calls back in so many seconds. */
+export function soon(seconds: number, callback: () => unknown): TimerHandle {
+  return getRunningLoop().callLater(seconds, callback);
+}
 
 /** How the traces of a topic are taken. */
 export interface StageOptions {

@@ -224,15 +224,10 @@ class Maker {
     switch (name) {
       case 'repeat':
         return { do: name, b: random.between(2, 3), body: this._block(place, 2) };
+      case 'call':
+        return { do: name, fn: this._fn(place) };
       case 'spawn':
-      case 'call': {
-        const eager = name === 'spawn' && random.chance(0.1) ? { eager: true } : {};
-        const share = theme === 'context' ? 0.5 : 0.04;
-        // Python refuses to start a task eagerly in the context that runs; here it may be.
-        const may = name === 'spawn' && !this._eager && !('eager' in eager);
-        const shared = may && random.chance(share) ? { shared: true } : {};
-        return { do: name, ...eager, ...shared, fn: this._fn(place) };
-      }
+        return this._spawn(theme, place);
       case 'spawnIn': {
         const eager = random.chance(0.15) ? { eager: true } : {};
         return { do: name, a: random.below(2), ...eager, fn: this._fn(place) };
@@ -264,6 +259,16 @@ class Maker {
       default:
         return this._many(name, place);
     }
+  }
+
+  private _spawn(theme: Theme, place: Place): Statement {
+    const random = this._random;
+    const eager = random.chance(0.1) ? { eager: true } : {};
+    // Python refuses to start a task eagerly in the context that runs; here it may be.
+    const may = !this._eager && !('eager' in eager);
+    const share = theme === 'context' ? 0.5 : 0.04;
+    const shared = may && random.chance(share) ? { shared: true } : {};
+    return { do: 'spawn', ...eager, ...shared, fn: this._fn(place) };
   }
 
   private _raise(): Statement {
@@ -299,11 +304,7 @@ class Maker {
       Array.from({ length: random.between(1, most) }, () => this._item(place, onlyFutures));
     switch (name) {
       case 'gather':
-        return {
-          do: name,
-          items: items(4, false),
-          ...(random.chance(0.4) ? { returnExceptions: true } : {}),
-        };
+        return { do: name, items: items(4, false), ...this._returnExceptions() };
       case 'wait':
         return {
           do: name,
@@ -340,33 +341,41 @@ class Maker {
     };
     if (random.chance(0.3)) return { is: 'shield', items: [item()] };
     const items = [item(), item(), item()].slice(random.below(3));
-    return { is: 'gather', items, ...(random.chance(0.4) ? { returnExceptions: true } : {}) };
+    return { is: 'gather', items, ...this._returnExceptions() };
   }
 
-  private _item(place: Place, onlyFutures: boolean): Item {
+  private _returnExceptions(): { returnExceptions?: true } {
+    return this._random.chance(0.4) ? { returnExceptions: true } : {};
+  }
+
+  /** What sort of item; `deep`: one with others inside may still be made. */
+  private _sort(deep: boolean, onlyFutures: boolean): string {
     const random = this._random;
-    const nested = { ...place, depth: place.depth - 1 };
-    const deep = place.depth > 0 && this._budget > 0;
     const plain = ['task', 'task', 'future', 'future'];
     const calls = ['queue.get', 'queue.put', 'event.wait', 'lock.acquire', 'semaphore.acquire'];
     const rest = deep
       ? ['call', 'call', 'call', 'call', 'gather', 'shield', 'waitFor', 'sleep', 'sleep']
       : ['sleep', 'sleep', 'sleep'];
     const futures = deep ? ['spawn', 'spawn', 'spawn'] : [];
-    const is = random.pick([
+    return random.pick([
       ...plain,
       ...(onlyFutures ? futures : [...rest, random.pick(calls), random.pick(calls)]),
     ]);
+  }
+
+  private _item(place: Place, onlyFutures: boolean): Item {
+    const nested = { ...place, depth: place.depth - 1 };
+    const is = this._sort(place.depth > 0 && this._budget > 0, onlyFutures);
     switch (is) {
       case 'task':
       case 'future':
-        return { is, a: random.below(this._count(is)) };
+        return { is, a: this._random.below(this._count(is)) };
       case 'call':
       case 'spawn':
         return { is, fn: this._fn(nested) };
       case 'gather': {
         const items = [this._item(nested, false), this._item(nested, false)];
-        return { is, items, ...(random.chance(0.4) ? { returnExceptions: true } : {}) };
+        return { is, items, ...this._returnExceptions() };
       }
       case 'shield':
         return { is, items: [this._item(nested, false)] };

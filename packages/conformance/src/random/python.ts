@@ -54,6 +54,10 @@ class PythonPrinter {
     this._out.add(`log('${this._who}', '${what}', ${value})`);
   }
 
+  private _attempt(what: string, text: string): void {
+    this._out.add(`attempt('${this._who}', '${what}', lambda: ${text})`);
+  }
+
   private _statement(statement: Statement, around: Around): void {
     for (const fn of functionsOf(statement)) this._define(fn, around);
     if (statement.do in CALLS) this._call(statement);
@@ -65,7 +69,7 @@ class PythonPrinter {
     const label = labelOf(statement);
     if (CALLS[statement.do]?.waits === true) this._log(label, `await ${text}`);
     else if (statement.raw === true) this._log(label, text);
-    else this._out.add(`attempt('${this._who}', '${label}', lambda: ${text})`);
+    else this._attempt(label, text);
   }
 
   private _simple(statement: Statement, around: Around): boolean {
@@ -88,19 +92,14 @@ class PythonPrinter {
       case 'spawn':
         this._log('spawned', `spawn(${name}${eager})`);
         return true;
-      case 'spawnIn': {
-        const group = around.group(a) ?? 'None';
-        out.add(`attempt('${this._who}', 'spawned', lambda: spawn(${name}, ${group}${eager}))`);
+      case 'spawnIn':
+        this._attempt('spawned', `spawn(${name}, ${around.group(a) ?? 'None'}${eager})`);
         return true;
-      }
       case 'reschedule': {
         const limit = around.limit(a);
         const when = b === null ? 'None' : `loop.time() + ${seconds(b, '0')}`;
-        out.add(
-          limit === undefined
-            ? 'pass'
-            : `attempt('${this._who}', 'rescheduled', lambda: ${limit}.reschedule(${when}))`,
-        );
+        if (limit === undefined) out.add('pass');
+        else this._attempt('rescheduled', `${limit}.reschedule(${when})`);
         return true;
       }
       default:
