@@ -26,12 +26,14 @@ export class SubjectProcess {
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
   readonly #name: string;
+  readonly #closed: Promise<unknown>;
   #complaints = '';
 
   constructor(name: string, command: string, args: readonly string[]) {
     this.#name = name;
     this.#child = spawn(command, args, { stdio: 'pipe' });
     this.#child.stderr.on('data', (text) => (this.#complaints += String(text)));
+    this.#closed = new Promise((resolve) => this.#child.on('close', resolve));
     // It may be gone when it is asked; that it does not answer says so.
     this.#child.stdin.on('error', () => undefined);
     this.#child.on('error', (error) => (this.#complaints += error.message));
@@ -60,6 +62,8 @@ export class SubjectProcess {
     const { done, value } = await this.#lines.next();
     clearTimeout(timer);
     if (done === true) {
+      // Its last words may come after the end of its answers.
+      await this.#closed;
       throw new Error(`${this.#name}: no answer\n${this.#complaints}`.trimEnd());
     }
     const answer = JSON.parse(value as string) as T & { failed?: string };

@@ -8,8 +8,10 @@ export const Flag = {
   MustCancel: 4,
   /** Of a task: nobody is told when its loop is closed before its end. */
   Forgettable: 8,
-  /** Of what is stepped: its top has the `next` of every generator. */
+  /** Of what is stepped: its top has the `next` of every generator of the engine. */
   GeneratorOnTop: 16,
+  /** Of what is stepped: what it began with has. */
+  GeneratorAtBottom: 64,
   /** There is a `Collector` among its waiters. */
   Collected: 32,
 } as const;

@@ -6,3 +6,11 @@ import type { CoroutineLike } from './protocol.js';
  */
 export const nextOf = (Object.getPrototypeOf(function* () {}) as GeneratorFunction).prototype
   .next as (this: CoroutineLike<unknown>, value?: unknown) => IteratorResult<unknown, unknown>;
+
+/**
+ * @internal Whether that is its `next`. The look takes long where each call has a generator of a new shape, as those of a
+ * `function*` have that is written in place: of coroutine objects of ours it is known.
+ */
+export function isGenerator(coro: CoroutineLike<unknown>): boolean {
+  return coro.next === nextOf;
+}

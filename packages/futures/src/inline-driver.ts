@@ -8,7 +8,7 @@ import type { Leaf, Leaves } from './leaves.js';
 import type { Resolve } from './native-resolver.js';
 import { notLookedAt } from './native-wait.js';
 import type { CoroutineLike, FutureLike } from './protocol.js';
-import { resume, type RootTask, setTop, step, type Steppable } from './step.js';
+import { resume, type RootTask, setBottom, step, type Steppable } from './step.js';
 
 /** @internal The task whose async function awaits the coroutine object. */
 export interface InlineRoot extends RootTask {
@@ -57,7 +57,7 @@ export class InlineDriver implements Steppable, Leaf {
     this._root = root;
     this._scope = scope;
     this._coro = coro;
-    setTop(this, top);
+    setBottom(this, top, coro);
     this._resolve = resolve;
     this._reject = reject;
   }

@@ -28,7 +28,7 @@ import { asNative } from './foreign.js';
 import { Flag } from './flag.js';
 import { Future } from './future.js';
 import { FutureAwait } from './future-await.js';
-import { nextOf } from './generator-next.js';
+import { isGenerator, nextOf } from './generator-next.js';
 import { schedule, thread } from './of-the-loop.js';
 import { wrapPromise } from './promise-future.js';
 import {
@@ -244,19 +244,30 @@ function pop(stepped: Steppable): boolean {
   const stack = stepped._stack;
   if (stack === null || stack.length === 0) return false;
   (stack.pop() as OwnCoroutine | OwnCall)._closed();
-  setTop(stepped, stack.pop() as CoroutineLike<unknown>);
+  const parent = stack.pop() as CoroutineLike<unknown>;
+  const known =
+    stack.length === 0
+      ? (stepped._flags & Flag.GeneratorAtBottom) !== 0
+      : hasGenerator(stack[stack.length - 1] as object, parent);
+  setTop(stepped, parent, known);
   return true;
+}
+
+/** Of a call it must be looked at: it may have given a driver of anybody's. */
+function hasGenerator(owner: object, coro: CoroutineLike<unknown>): boolean {
+  return (owner as Partial<OwnCoroutine>)._coro === coro ? owner !== coro : isGenerator(coro);
 }
 
 function push(
   stepped: Steppable,
   child: OwnCoroutine | OwnCall,
   coro: CoroutineLike<unknown>,
+  generator: boolean,
 ): void {
   const stack = stepped._stack;
   if (stack === null) stepped._stack = newStack(stepped._top as object, child);
   else stack.push(stepped._top as object, child);
-  setTop(stepped, coro);
+  setTop(stepped, coro, generator);
 }
 
 /** With room for the two levels that most need: an empty list takes nineteen places with its first one. */
@@ -267,10 +278,21 @@ function newStack(parent: object, child: object): object[] {
   return stack;
 }
 
-/** @internal Says what is resumed from now on. */
-export function setTop(stepped: Steppable, coro: CoroutineLike<unknown>): void {
+/** @internal Says what is resumed first. @param taken - whose generator that is, or it itself */
+export function setBottom(
+  stepped: Steppable,
+  coro: CoroutineLike<unknown>,
+  taken: object,
+): void {
+  const generator = coro !== taken || isGenerator(coro);
+  if (generator) stepped._flags |= Flag.GeneratorAtBottom;
+  setTop(stepped, coro, generator);
+}
+
+/** Says what is resumed from now on. */
+function setTop(stepped: Steppable, coro: CoroutineLike<unknown>, generator: boolean): void {
   stepped._top = coro;
-  if (coro.next === nextOf) stepped._flags |= Flag.GeneratorOnTop;
+  if (generator) stepped._flags |= Flag.GeneratorOnTop;
   else stepped._flags &= ~Flag.GeneratorOnTop;
 }
 
@@ -282,7 +304,8 @@ export function setTop(stepped: Steppable, coro: CoroutineLike<unknown>): void {
 function adopt(stepped: Steppable, child: OwnCoroutine): boolean {
   for (;;) {
     const handedUp = child._adopt();
-    push(stepped, child, child._coro);
+    const coro = child._coro;
+    push(stepped, child, coro, coro !== (child as object));
     if (!handedUp) return false;
     const yielded = child._takeYielded();
     if (yielded === undefined) {
@@ -364,15 +387,15 @@ function startCall(stepped: Steppable, call: OwnCall): boolean {
   }
   if (kindOf(outcome) === Kind.Coroutine) {
     const child = outcome as OwnCoroutine;
-    push(stepped, call, FINISHED);
+    push(stepped, call, FINISHED, false);
     return adopt(stepped, child);
   }
   if (isfuture(outcome)) {
-    push(stepped, call, new FutureAwait(outcome as never));
+    push(stepped, call, new FutureAwait(outcome as never), false);
     return false;
   }
   if (isDriver(outcome)) {
-    push(stepped, call, outcome);
+    push(stepped, call, outcome, isGenerator(outcome));
     return false;
   }
   if (isThenable(outcome)) {

@@ -47,7 +47,7 @@ import {
 } from './protocol.js';
 import { type Registered, registryOf } from './registry.js';
 import type { StackFrame } from './stack-frame.js';
-import { resume, setTop, stepHere, type Steppable } from './step.js';
+import { resume, setBottom, stepHere, type Steppable } from './step.js';
 import { reportSwallowed } from './swallowed-cancel.js';
 import { takeOver } from './take-over.js';
 import type { TaskOptions } from './task-options.js';
@@ -110,7 +110,7 @@ export class Task<T>
   constructor(coro: CoroutineLike<T>, options: TaskOptions & { readonly loop?: Loop } = {}) {
     super(options);
     this._coro = coro;
-    setTop(this, takeOver(coro));
+    setBottom(this, takeOver(coro), coro);
     const { context, name } = options;
     if (context === undefined || context === null) this._context = snapshotContext();
     else if (context instanceof Context) this._context = context;
