@@ -87,6 +87,10 @@ describe('what is flat, by the bytes after each plateau of 4,000 iterations', ()
   test('what comes and goes', () => {
     expect(flat(5000, 5001, 5400)).toBe(false); // it may go on
     expect(flat(5000, 5001, 5400, 5000, 5001, 5400)).toBe(true);
+    const upAndDown = [54, -27, 90, -42, 63, -171, 49, 52, -6, 87, -75];
+    expect(flat(...upAndDown.map((_, n) => upAndDown.slice(0, n).reduce((a, b) => a + b, 0)))).toBe(
+      true,
+    );
   });
 
   test('a leak, also when something else was thrown away', () => {

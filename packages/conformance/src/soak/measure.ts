@@ -89,21 +89,22 @@ function growths(levels: readonly Level[]): number[] {
   return levels.slice(1).map((level, i) => level.bytes - (levels[i] as Level).bytes);
 }
 
-const median = (numbers: readonly number[]): number =>
-  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] as number;
+/** A quarter of them is below. */
+const lowerQuartile = (numbers: readonly number[]): number =>
+  [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 4)] as number;
 
 /**
- * The count is used up, and memory did not grow any more in the end, or does not on most plateaus.
+ * The count is used up, and memory did not grow any more in the end, or did not on a quarter of the plateaus.
  *
- * What a busy machine puts off, such as compiling, comes and goes, on a plateau or two; what leaks does so on each. One that
- * falls says nothing: what is old may have been thrown away just then.
+ * What a busy machine puts off, such as compiling, comes and goes; what leaks does so on each plateau. That it fell on one says
+ * nothing: what is old may have been thrown away just then.
  */
 export function isFlat(levels: readonly Level[], plateau: number): boolean {
   if (levels.length < SHARES) return false;
   const most = Math.max(MOST * plateau, NOISE);
   const grown = growths(levels);
   if (grown.slice(-FLAT).every((growth) => growth <= most)) return true;
-  return grown.length > 2 * FLAT && median(grown) <= most;
+  return grown.length > 2 * FLAT && lowerQuartile(grown) <= most;
 }
 
 function judge(name: string, kind: Kind, plateau: number, levels: readonly Level[]): Soaked {
