@@ -279,11 +279,7 @@ function newStack(parent: object, child: object): object[] {
 }
 
 /** @internal Says what is resumed first. @param taken - whose generator that is, or it itself */
-export function setBottom(
-  stepped: Steppable,
-  coro: CoroutineLike<unknown>,
-  taken: object,
-): void {
+export function setBottom(stepped: Steppable, coro: CoroutineLike<unknown>, taken: object): void {
   const generator = coro !== taken || isGenerator(coro);
   if (generator) stepped._flags |= Flag.GeneratorAtBottom;
   setTop(stepped, coro, generator);
