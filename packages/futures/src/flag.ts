@@ -14,4 +14,6 @@ export const Flag = {
   GeneratorAtBottom: 64,
   /** There is a `Collector` among its waiters. */
   Collected: 32,
+  /** Of a future: one for each `Listener` that has not been told; these are the highest bits. */
+  Listener: 128,
 } as const;

@@ -21,6 +21,7 @@ import {
   ValueError,
 } from '@asyncio-ts/loop';
 
+import { isClosed } from './any-loop.js';
 import { traceable, traceAwaits } from './await-trace.js';
 import { type CancelledError, makeCancelledError } from './cancelled-error.js';
 import type { Collector } from './collector.js';
@@ -388,13 +389,17 @@ export class Future<T> implements FutureLike<T>, PromiseLike<T> {
   }
 
   private _listen(resolve: Resolve, reject: Resolve): void {
-    if (this._state !== 'PENDING') {
+    const pending = this._state === 'PENDING';
+    // Who listens later is told later, also while those before are being told.
+    if (!pending && (this._flags < Flag.Listener || isClosed(this._loop))) {
       settle(this, resolve, reject);
       return;
     }
     const task = runningTask<AwaitingTask>();
     const leaves = task === null || task.done() ? null : task._leavesFor();
-    this._addWaiter(new Listener(this, leaves, resolve, reject));
+    const listener = new Listener(this, leaves, resolve, reject);
+    if (pending) this._addWaiter(listener);
+    else schedule(this._loop, listener);
   }
 
   private _await(resolve: Resolve, reject: Resolve): void {

@@ -5,6 +5,7 @@ import { brief, logger, type Runnable } from '@asyncio-ts/loop';
 import { openStep, stepIsOver } from './any-loop.js';
 import type { CancelScope } from './cancel-scope.js';
 import type { TaskFrame } from './current.js';
+import { Flag } from './flag.js';
 import type { Leaf, Leaves } from './leaves.js';
 import type { Resolve } from './native-resolver.js';
 import type { FutureLike, OwnFuture } from './protocol.js';
@@ -106,36 +107,38 @@ export function warnIfParked({ loop, owner: task }: TaskFrame<AwaitingTask>, fut
   );
 }
 
+interface ListenedTo extends FutureLike<unknown> {
+  _flags: number;
+}
+
 /**
  * Somebody listens with `then(fn)`: no wait of a task, and yet, made inside a task, what comes of it is seldom foreign.
  */
 export class Listener implements Runnable {
-  private readonly _future: FutureLike<unknown>;
+  private readonly _future: ListenedTo;
   /** @internal Of the task inside which somebody listens; null outside of tasks. */
   readonly _leaves: Leaves | null;
   private readonly _resolve: Resolve;
   private readonly _reject: Resolve;
 
-  constructor(
-    future: FutureLike<unknown>,
-    leaves: Leaves | null,
-    resolve: Resolve,
-    reject: Resolve,
-  ) {
+  constructor(future: ListenedTo, leaves: Leaves | null, resolve: Resolve, reject: Resolve) {
     this._future = future;
     this._leaves = leaves;
     this._resolve = resolve;
     this._reject = reject;
+    future._flags += Flag.Listener;
     leaves?.listeningStarted();
   }
 
   _run(): void {
     openStep(this._future.getLoop());
+    this._future._flags -= Flag.Listener;
     this._leaves?.listeningEnded();
     settle(this._future, this._resolve, this._reject);
   }
 
   _dropped(): void {
+    this._future._flags -= Flag.Listener;
     notLookedAt(this._future);
   }
 }
