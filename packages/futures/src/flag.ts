@@ -10,10 +10,10 @@ export const Flag = {
   Forgettable: 8,
   /** Of what is stepped: its top has the `next` of every generator of the engine. */
   GeneratorOnTop: 16,
-  /** Of what is stepped: what it began with has. */
-  GeneratorAtBottom: 64,
   /** There is a `Collector` among its waiters. */
   Collected: 32,
+  /** Of what is stepped: what it began with has the `next` of every generator, too. */
+  GeneratorAtBottom: 64,
   /** Of a future: one for each `Listener` that has not been told; these are the highest bits. */
   Listener: 128,
 } as const;

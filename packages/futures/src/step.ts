@@ -245,11 +245,11 @@ function pop(stepped: Steppable): boolean {
   if (stack === null || stack.length === 0) return false;
   (stack.pop() as OwnCoroutine | OwnCall)._closed();
   const parent = stack.pop() as CoroutineLike<unknown>;
-  const known =
+  const generator =
     stack.length === 0
       ? (stepped._flags & Flag.GeneratorAtBottom) !== 0
       : hasGenerator(stack[stack.length - 1] as object, parent);
-  setTop(stepped, parent, known);
+  setTop(stepped, parent, generator);
   return true;
 }
 
